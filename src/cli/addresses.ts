@@ -1,0 +1,28 @@
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/** Where the page can be opened. */
+export interface PageAddresses {
+  /** On this machine. */
+  readonly here: string;
+  /** On others of the network; empty if it listens on one address only. */
+  readonly network: readonly string[];
+}
+
+const ANY = new Set(['::', '0.0.0.0']);
+
+/** The addresses of the page of a server that listens at `address`. */
+export function pageAddresses({ address, port }: AddressInfo): PageAddresses {
+  if (!ANY.has(address)) return { here: pageUrl(address, port), network: [] };
+  const outward = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((one) => !one.internal && one.family === 'IPv4');
+  return {
+    here: pageUrl('localhost', port),
+    network: outward.map((one) => pageUrl(one.address, port)),
+  };
+}
+
+function pageUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}

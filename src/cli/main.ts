@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { UsageError } from './errors.js';
+import { serveCommand } from './serve.js';
+
+/** Exit status: could not run. */
+const EXIT_FAILED = 1;
+/** Exit status: bad usage. */
+const EXIT_USAGE = 2;
+
+/** Runs the command line and sets the exit status: 0 clean, 1 could not run, 2 bad usage. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('tickchat')
+    .description('The same clock and the same conversation on every screen that opens the page.')
+    .version(packageVersion())
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'tickchat:')) })
+    .exitOverride();
+  program.addCommand(serveCommand().copyInheritedSettings(program));
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Says what went wrong in one line and returns the exit status. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`tickchat: ${message}\n`);
+  return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { Command, Option as Flag } from 'commander';
+import type { Logger } from 'pino';
+import {
+  SERVE_OPTIONS,
+  type Config,
+  type Option,
+  type OptionName,
+} from '../server/config/options.js';
+import {
+  flagSource,
+  resolveConfig,
+  unknownVariables,
+  variableSource,
+} from '../server/config/resolve.js';
+import { formatDuration } from '../server/config/units.js';
+import { createLogger, isPretty } from '../server/logger.js';
+import { startServer, type RunningServer } from '../server/server.js';
+import { pageAddresses } from './addresses.js';
+import { StartError, UsageError } from './errors.js';
+
+/** Settings in the working directory, weaker than flags and the environment. */
+const ENV_FILE = '.env';
+
+type Flags = Readonly<Partial<Record<OptionName, string | readonly string[]>>>;
+
+/** `tickchat serve`. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('Serve the page, the tick and the chat on one port.')
+    .addHelpText(
+      'after',
+      '\nAll can be set in the environment or in .env too: --tick is TICKCHAT_TICK.',
+    )
+    .allowExcessArguments(false)
+    .action(serve);
+  for (const row of Object.values<Option<unknown>>(SERVE_OPTIONS)) {
+    command.addOption(new Flag(row.flags, `${row.help} (default: ${row.default ?? row.unset})`));
+  }
+  return command;
+}
+
+async function serve(flags: Flags): Promise<void> {
+  const fileVariables = readEnvFile();
+  const config = checkedConfig(flags, fileVariables);
+  const logger = await createLogger(config);
+  const server = await startServer(config, logger).catch((error: unknown) => {
+    throw startError(error, config);
+  });
+  stopOnSignal(server, logger);
+  announce(server, config, logger);
+  for (const name of unknownVariables({ ...fileVariables, ...process.env })) {
+    logger.warn(`${name} is not a setting of tickchat`);
+  }
+}
+
+function checkedConfig(flags: Flags, fileVariables: Record<string, string>): Config {
+  const texts = Object.entries(flags).map(([name, value]) => [name, [value].flat().join(' ')]);
+  const resolved = resolveConfig([
+    flagSource(Object.fromEntries(texts)),
+    variableSource(process.env),
+    variableSource(fileVariables, ENV_FILE),
+  ]);
+  if (!resolved.ok) throw new UsageError(resolved.error);
+  return resolved.config;
+}
+
+function readEnvFile(): Record<string, string> {
+  try {
+    return parseEnv(readFileSync(ENV_FILE, 'utf8')) as Record<string, string>;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    throw new UsageError(
+      `${ENV_FILE}: can't be read (${code}); takes lines such as TICKCHAT_TICK=1s`,
+    );
+  }
+}
+
+/** Tells a person, or a log, where the page is. */
+function announce(server: RunningServer, config: Config, logger: Logger): void {
+  const { port } = server.address;
+  const { here, network } = pageAddresses(server.address);
+  const history = 'none';
+  if (!isPretty(config.logFormat)) {
+    const urls = [here, ...network];
+    logger.info({ port, urls, tickMs: config.tick, history }, `listening on port ${port}`);
+    return;
+  }
+  const lines = [
+    `tickchat is running on port ${port}`,
+    '',
+    `  this machine  ${here}`,
+    ...network.map((url) => `  the network   ${url}`),
+    `  tick          every ${formatDuration(config.tick)}`,
+    `  history       ${history}: messages are relayed, not kept`,
+    '',
+    'Ctrl+C stops it.',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The first SIGINT or SIGTERM stops the server, the second ends the process at once. */
+function stopOnSignal(server: RunningServer, logger: Logger): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info(`${signal}: stopping, ${server.online} connected; once more ends at once`);
+    const tick = server.tick;
+    server.stop().then(
+      () => {
+        logger.info({ ...server.stats, tick, skippedTicks: server.skippedTicks }, 'stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error(error, 'could not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+/** What can go wrong with a port or an address, in words. */
+function startError(error: unknown, { port, host }: Config): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new StartError(
+        `--port ${port}: already in use; choose another, or 0 for any free one`,
+      );
+    case 'EACCES':
+      return new StartError(`--port ${port}: not permitted; choose 1024 or more`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return new StartError(`--host ${host}: not an address of this machine`);
+    default:
+      return new StartError(message);
+  }
+}

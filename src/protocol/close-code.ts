@@ -1,0 +1,27 @@
+/** What a client does after a connection was closed with a code. */
+export type AfterClose = 'reconnect' | 'stop';
+
+/** One row of the table: the code on the wire (RFC 6455 §7.4), its reason, what a client does then. */
+export interface CloseCode {
+  readonly code: number;
+  readonly reason: string;
+  readonly then: AfterClose;
+}
+
+/** Every code with which a tickchat server closes a connection. Codes from 4000 up are our own. */
+export const CLOSE = {
+  goingAway: { code: 1001, reason: 'server is going away', then: 'reconnect' },
+  binary: { code: 1003, reason: 'binary messages are not taken', then: 'stop' },
+  policy: { code: 1008, reason: 'policy', then: 'stop' },
+  tooBig: { code: 1009, reason: 'message over the size limit', then: 'stop' },
+  protocol: { code: 4000, reason: 'no join in time, or repeated protocol errors', then: 'stop' },
+  notAllowed: { code: 4003, reason: 'not allowed', then: 'stop' },
+  tooSlow: { code: 4008, reason: 'too slow: its queue is full', then: 'reconnect' },
+} as const satisfies Record<string, CloseCode>;
+
+const BY_CODE = new Map<number, CloseCode>(Object.values(CLOSE).map((row) => [row.code, row]));
+
+/** What a client does after `code`: an unknown code (a lost link is 1006) means reconnect. */
+export function afterClose(code: number): AfterClose {
+  return BY_CODE.get(code)?.then ?? 'reconnect';
+}

@@ -1,0 +1,50 @@
+/** How many connections there may be, in all and from one address (0 = no limit). */
+export interface AdmissionLimits {
+  readonly maxClients: number;
+  readonly maxClientsPerIp: number;
+}
+
+/** A place, to be given back once, or why there is none. */
+export type Admission =
+  | { readonly admitted: true; release(): void }
+  | { readonly admitted: false; readonly why: 'full' | 'address full' };
+
+/** Counts connections against the limits. */
+export class AdmissionDesk {
+  readonly #limits: AdmissionLimits;
+  readonly #byAddress = new Map<string, number>();
+  #total = 0;
+
+  constructor(limits: AdmissionLimits) {
+    this.#limits = limits;
+  }
+
+  /** Takes a place for a connection from `address`. */
+  admit(address: string): Admission {
+    const { maxClients, maxClientsPerIp } = this.#limits;
+    const fromAddress = this.#byAddress.get(address) ?? 0;
+    if (maxClients > 0 && this.#total >= maxClients) return { admitted: false, why: 'full' };
+    if (maxClientsPerIp > 0 && fromAddress >= maxClientsPerIp) {
+      return { admitted: false, why: 'address full' };
+    }
+    this.#total += 1;
+    this.#byAddress.set(address, fromAddress + 1);
+    return { admitted: true, release: once(() => this.#release(address)) };
+  }
+
+  #release(address: string): void {
+    this.#total -= 1;
+    const left = (this.#byAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
+  }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+}

@@ -1,0 +1,157 @@
+import { parseOrigin } from '../origin.js';
+import { parseDuration, parseSize, parseWhole } from './units.js';
+
+/** One option: the row that makes its flag, its variable, its help and its check. */
+export interface Option<T> {
+  /** As commander reads it: `-p, --port <number>`. */
+  readonly flags: string;
+  /** What it is when nobody says otherwise, as one would type it. */
+  readonly default?: string;
+  /** What it means when there is no default and nobody says anything, for people. */
+  readonly unset?: string;
+  readonly help: string;
+  /** What may be given, for error messages: "… takes {allowed}". */
+  readonly allowed: string;
+  /** The value, or undefined if the text isn't allowed. */
+  parse(text: string): T | undefined;
+}
+
+function option<T>(row: Option<T>): Option<T> {
+  return row;
+}
+
+function whole(min: number, max: number) {
+  return {
+    allowed: `a whole number from ${min} to ${max}`,
+    parse: (text: string) => within(parseWhole(text), min, max),
+  };
+}
+
+function within(value: number | undefined, min: number, max: number): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined;
+}
+
+function oneOf<const T extends string>(...names: readonly T[]) {
+  return {
+    allowed: `one of ${names.join(', ')}`,
+    parse: (text: string): T | undefined => names.find((name) => name === text),
+  };
+}
+
+/** Every option of `tickchat serve`. Parsing, `--help`, `.env.example` and the docs come from here. */
+export const SERVE_OPTIONS = {
+  port: option({
+    flags: '-p, --port <number>',
+    default: '9876',
+    help: 'port to listen on; 0 takes any free one',
+    ...whole(0, 65_535),
+  }),
+  host: option<string | undefined>({
+    flags: '-H, --host <address>',
+    unset: 'all interfaces',
+    help: 'address to listen on',
+    allowed: 'an address or a host name of this machine',
+    parse: (text) => (/^[\w.:%-]+$/.test(text) ? text : undefined),
+  }),
+  tick: option({
+    flags: '-t, --tick <period>',
+    default: '1s',
+    help: 'how long a tick is',
+    allowed: 'a duration from 10ms to 1h, such as 250ms, 1s or 2m',
+    parse: (text) => within(parseDuration(text), 10, 3_600_000),
+  }),
+  maxMessage: option({
+    flags: '--max-message <size>',
+    default: '4096',
+    help: 'largest message, in bytes of UTF-8',
+    allowed: 'a size from 1 to 1mb, such as 4096 or 64kb',
+    parse: (text) => within(parseSize(text), 1, 1024 * 1024),
+  }),
+  rate: option({
+    flags: '--rate <number>',
+    default: '20',
+    help: 'messages a second read from one client; 0 for no limit',
+    ...whole(0, 1_000_000),
+  }),
+  burst: option({
+    flags: '--burst <number>',
+    default: '40',
+    help: 'messages one client may send at once',
+    ...whole(1, 1_000_000),
+  }),
+  maxClients: option({
+    flags: '--max-clients <number>',
+    default: '10000',
+    help: 'connections in all; 0 for no limit',
+    ...whole(0, 10_000_000),
+  }),
+  maxClientsPerIp: option({
+    flags: '--max-clients-per-ip <number>',
+    default: '1000',
+    help: 'connections from one address; 0 for no limit',
+    ...whole(0, 10_000_000),
+  }),
+  maxQueue: option({
+    flags: '--max-queue <size>',
+    default: '1mb',
+    help: 'bytes that may wait for a slow client before it is closed',
+    allowed: 'a size from 4kb to 1024mb, such as 256kb or 1mb',
+    parse: (text) => within(parseSize(text), 4096, 1024 ** 3),
+  }),
+  origin: option<readonly string[] | undefined>({
+    flags: '--origin <origin...>',
+    unset: 'same origin',
+    help: "web pages that may connect, these only; '*' for any",
+    allowed: "'*' or origins such as https://example.com, separated by spaces",
+    parse: parseOrigins,
+  }),
+  drainTimeout: option({
+    flags: '--drain-timeout <time>',
+    default: '10s',
+    help: 'how long clients may take to leave when the server stops',
+    allowed: 'a duration from 0s to 10m, such as 500ms or 10s',
+    parse: (text) => within(parseDuration(text), 0, 600_000),
+  }),
+  logLevel: option({
+    flags: '--log-level <level>',
+    default: 'info',
+    help: 'least level that is logged',
+    ...oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  }),
+  logFormat: option({
+    flags: '--log-format <format>',
+    default: 'auto',
+    help: 'json, pretty, or auto: pretty in a terminal',
+    ...oneOf('auto', 'json', 'pretty'),
+  }),
+} as const;
+
+/** Name of an option, as the configuration calls it. */
+export type OptionName = keyof typeof SERVE_OPTIONS;
+
+type Value<Row> = Row extends Option<infer T> ? T : never;
+
+/** The checked configuration. Durations in ms, sizes in bytes. */
+export type Config = {
+  readonly [Name in OptionName]: Value<(typeof SERVE_OPTIONS)[Name]>;
+};
+
+/** `--max-clients-per-ip` for `maxClientsPerIp`. */
+export function flagOf(name: OptionName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `TICKCHAT_MAX_CLIENTS_PER_IP` for `maxClientsPerIp`. */
+export function variableOf(name: OptionName): string {
+  return `TICKCHAT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function parseOrigins(text: string): readonly string[] | undefined {
+  const origins: string[] = [];
+  for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
+    const origin = word === '*' ? '*' : parseOrigin(word)?.origin;
+    if (origin === undefined) return undefined;
+    origins.push(origin);
+  }
+  return origins.length > 0 ? origins : undefined;
+}

@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { CLOSE } from '../protocol/close-code.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { TickchatHttp } from './http.js';
+import type { Hub } from './hub.js';
+import type { Log } from './log/log.js';
+import type { Ticker } from './ticker.js';
+
+/** What is taken apart. */
+export interface Drained {
+  readonly http: TickchatHttp;
+  readonly ticker: Ticker;
+  readonly heartbeat: Heartbeat;
+  readonly hub: Hub;
+  readonly log: Log;
+  /** How long peers may take to leave, ms. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Stops a server, in this order: no new connection, no more ticks, what waits is sent, every peer is
+ * closed with 1001, who hasn't left by the time-out is cut, the log closes.
+ */
+export async function drain(parts: Drained): Promise<void> {
+  const { http, ticker, heartbeat, hub, log, timeoutMs } = parts;
+  const allLeft = once(http.server, 'close');
+  http.server.close();
+  ticker.stop();
+  heartbeat.stop();
+  hub.flush();
+  hub.closeAll(CLOSE.goingAway);
+  const deadline = setTimeout(() => http.cut(), timeoutMs);
+  await allLeft;
+  clearTimeout(deadline);
+  await log.close();
+}

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The two halves of what a request asks for (RFC 9112 §3.2), as sent: nothing is decoded. */
+export interface RequestTarget {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Splits the target of a request at the first question mark. */
+export function targetOf(request: IncomingMessage): RequestTarget {
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  if (mark === -1) return { path: url, query: '' };
+  return { path: url.slice(0, mark), query: url.slice(mark + 1) };
+}
