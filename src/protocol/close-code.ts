@@ -11,7 +11,9 @@ export interface CloseCode {
 /** Every code with which a tickchat server closes a connection. Codes from 4000 up are our own. */
 export const CLOSE = {
   goingAway: { code: 1001, reason: 'server is going away', client: 'reconnect' },
+  malformed: { code: 1002, reason: 'malformed frame', client: 'stop' },
   binary: { code: 1003, reason: 'binary messages are not taken', client: 'stop' },
+  notUtf8: { code: 1007, reason: 'text is not UTF-8', client: 'stop' },
   policy: { code: 1008, reason: 'policy', client: 'stop' },
   tooBig: { code: 1009, reason: 'message over the size limit', client: 'stop' },
   protocol: { code: 4000, reason: 'no join in time, or repeated protocol errors', client: 'stop' },

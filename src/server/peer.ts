@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { Intake, type IntakeLimits } from './intake.js';
 
@@ -125,10 +125,11 @@ export class Peer {
     this.#owesTick = false;
   };
 
-  #onMessage = (data: RawData, isBinary: boolean): void => {
+  // With ws's default binaryType a message is one Buffer, however many fragments it came in.
+  #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    const handle = () => this.#events.onText(String(data));
+    const handle = () => this.#events.onText(data.toString());
     if (this.#intake.admits()) handle();
     else this.#intake.hold(handle);
   };

@@ -38,7 +38,9 @@ describe('the close codes', () => {
 
   it('may stand in a close frame: allowed by RFC 6455 §7.4, the reason within 123 bytes', () => {
     for (const { code, reason } of rows) {
-      expect([1001, 1003, 1008, 1009].includes(code) || (code >= 4000 && code < 5000)).toBe(true);
+      expect(
+        [1001, 1002, 1003, 1007, 1008, 1009].includes(code) || (code >= 4000 && code < 5000),
+      ).toBe(true);
       expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(123);
     }
   });
