@@ -1,0 +1,122 @@
+import { parseFrame } from './frame.js';
+import { isRoomName, ROOM_NAME_RULE } from './room-name.js';
+import { isWellFormed, utf8Length } from './text.js';
+import {
+  isObject,
+  MAX_ID_LENGTH,
+  MAX_NAME_LENGTH,
+  payloadOf,
+  type Fail,
+  type FailCode,
+  type Join,
+  type Position,
+  type Probe,
+  type Rename,
+  type Send,
+} from './v1.js';
+
+/** A frame of a client that holds, or the `fail` with which it is answered. */
+export type ClientFrame =
+  | { readonly verb: 'join'; readonly payload: Join }
+  | { readonly verb: 'msg'; readonly payload: Send }
+  | { readonly verb: 'name'; readonly payload: Rename }
+  | { readonly verb: 'sync'; readonly payload: Probe }
+  | { readonly verb: 'fail'; readonly payload: Fail };
+
+/** What a name may be, for error messages. */
+export const NAME_RULE = `1 to ${MAX_NAME_LENGTH} characters, no line breaks or control characters`;
+
+/** Longest key and token, in characters, and the shortest key that can be a secret. */
+const MAX_KEY_LENGTH = 128;
+const MIN_KEY_LENGTH = 8;
+const MAX_TOKEN_LENGTH = 4096;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads and checks one frame of a v1 client. `maxMessage` is in bytes of UTF-8. Never throws. */
+export function readClientFrame(text: string, maxMessage: number): ClientFrame {
+  const frame = parseFrame(text);
+  if (frame === undefined) return fail('bad_frame', 'a frame is verb:payload');
+  const read = READERS[frame.verb];
+  if (read === undefined) return fail('bad_frame', 'the verbs are join, msg, name and sync');
+  const fields = payloadOf(frame);
+  if (fields === undefined) return fail('bad_frame', `${frame.verb} takes a JSON object`);
+  return read(fields, maxMessage);
+}
+
+/** The name without spaces around it; undefined if it can't be one: see {@link NAME_RULE}. */
+export function cleanName(name: string): string | undefined {
+  const trimmed = name.trim();
+  const length = [...trimmed].length;
+  if (length < 1 || length > MAX_NAME_LENGTH) return undefined;
+  return /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]/u.test(trimmed) ? undefined : trimmed;
+}
+
+const READERS: Readonly<
+  Partial<Record<string, (fields: Fields, maxMessage: number) => ClientFrame>>
+> = { __proto__: null, join: readJoin, msg: readSend, name: readRename, sync: readProbe } as never;
+
+function readJoin({ room, name, key, after, token }: Fields): ClientFrame {
+  if (room !== undefined && !(typeof room === 'string' && isRoomName(room))) {
+    return fail('bad_room', `a room is ${ROOM_NAME_RULE}`);
+  }
+  const cleaned = typeof name === 'string' ? cleanName(name) : undefined;
+  if (name !== undefined && cleaned === undefined) return fail('bad_name', `a name is ${NAME_RULE}`);
+  if (key !== undefined && !isText(key, MIN_KEY_LENGTH, MAX_KEY_LENGTH)) {
+    return fail('bad_frame', `key takes ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters`);
+  }
+  if (after !== undefined && !isPosition(after)) {
+    return fail('bad_frame', 'after takes {"epoch", "seq"}');
+  }
+  if (token !== undefined && !isText(token, 1, MAX_TOKEN_LENGTH)) {
+    return fail('bad_frame', `token takes 1 to ${MAX_TOKEN_LENGTH} characters`);
+  }
+  const payload: Join = {
+    ...(room === undefined ? {} : { room }),
+    ...(cleaned === undefined ? {} : { name: cleaned }),
+    ...(key === undefined ? {} : { key }),
+    ...(after === undefined ? {} : { after: { epoch: after.epoch, seq: after.seq } }),
+    ...(token === undefined ? {} : { token }),
+  };
+  return { verb: 'join', payload };
+}
+
+function readSend({ id, text }: Fields, maxMessage: number): ClientFrame {
+  if (!isText(id, 1, MAX_ID_LENGTH)) {
+    return fail('bad_frame', `id takes 1 to ${MAX_ID_LENGTH} characters`);
+  }
+  if (typeof text !== 'string') return fail('bad_frame', 'text takes a string', id);
+  if (text === '') return fail('empty', 'text is empty', id);
+  if (utf8Length(text) > maxMessage) {
+    return fail('too_long', `text takes up to ${maxMessage} bytes of UTF-8`, id);
+  }
+  if (!isWellFormed(text)) return fail('bad_frame', 'text has half a surrogate pair', id);
+  return { verb: 'msg', payload: { id, text } };
+}
+
+function readRename({ name }: Fields): ClientFrame {
+  const cleaned = typeof name === 'string' ? cleanName(name) : undefined;
+  if (cleaned === undefined) return fail('bad_name', `a name is ${NAME_RULE}`);
+  return { verb: 'name', payload: { name: cleaned } };
+}
+
+function readProbe({ t0 }: Fields): ClientFrame {
+  if (typeof t0 !== 'number' || !Number.isFinite(t0)) return fail('bad_frame', 't0 takes a number');
+  return { verb: 'sync', payload: { t0 } };
+}
+
+function isText(value: unknown, min: number, max: number): value is string {
+  return (
+    typeof value === 'string' && value.length >= min && value.length <= max && isWellFormed(value)
+  );
+}
+
+function isPosition(value: unknown): value is Position {
+  if (!isObject(value)) return false;
+  const { epoch, seq } = value;
+  return isText(epoch, 1, MAX_ID_LENGTH) && Number.isSafeInteger(seq) && Number(seq) >= 0;
+}
+
+function fail(code: FailCode, text: string, id?: string): ClientFrame {
+  return { verb: 'fail', payload: { ...(id === undefined ? {} : { id }), code, text } };
+}
