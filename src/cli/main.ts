@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../server/version.js';
 import { UsageError } from './errors.js';
 import { serveCommand } from './serve.js';
 
@@ -12,7 +12,7 @@ const EXIT_USAGE = 2;
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('tickchat')
     .description('The same clock and the same conversation on every screen that opens the page.')
-    .version(packageVersion())
+    .version(VERSION)
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'tickchat:')) })
     .exitOverride();
@@ -30,9 +30,4 @@ function report(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`tickchat: ${message}\n`);
   return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

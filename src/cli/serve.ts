@@ -11,6 +11,7 @@ import {
 import {
   flagSource,
   resolveConfig,
+  systemdSource,
   unknownVariables,
   variableSource,
 } from '../server/config/resolve.js';
@@ -61,6 +62,7 @@ function checkedConfig(flags: Flags, fileVariables: Record<string, string>): Con
     flagSource(Object.fromEntries(texts)),
     variableSource(process.env),
     variableSource(fileVariables, ENV_FILE),
+    systemdSource(process.env),
   ]);
   if (!resolved.ok) throw new UsageError(resolved.error);
   return resolved.config;
@@ -82,7 +84,7 @@ function readEnvFile(): Record<string, string> {
 function announce(server: RunningServer, config: Config, logger: Logger): void {
   const { port } = server.address;
   const { here, network } = pageAddresses(server.address);
-  const history = 'none';
+  const history = historyOf(config);
   if (!isPretty(config.logFormat)) {
     const urls = [here, ...network];
     logger.info({ port, urls, tickMs: config.tick, history }, `listening on port ${port}`);
@@ -94,11 +96,17 @@ function announce(server: RunningServer, config: Config, logger: Logger): void {
     `  this machine  ${here}`,
     ...network.map((url) => `  the network   ${url}`),
     `  tick          every ${formatDuration(config.tick)}`,
-    `  history       ${history}: messages are relayed, not kept`,
+    `  history       ${history}`,
     '',
     'Ctrl+C stops it.',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What is kept, in words. */
+function historyOf({ dataDir, history }: Config): string {
+  const amount = `the last ${history} messages of each room`;
+  return dataDir === undefined ? `${amount}, until it stops` : `${amount}, in ${dataDir}`;
 }
 
 /** The first SIGINT or SIGTERM stops the server, the second ends the process at once. */

@@ -61,7 +61,8 @@ function readJoin({ room, name, key, after, token }: Fields): ClientFrame {
     return fail('bad_room', `a room is ${ROOM_NAME_RULE}`);
   }
   const cleaned = typeof name === 'string' ? cleanName(name) : undefined;
-  if (name !== undefined && cleaned === undefined) return fail('bad_name', `a name is ${NAME_RULE}`);
+  if (name !== undefined && cleaned === undefined)
+    return fail('bad_name', `a name is ${NAME_RULE}`);
   if (key !== undefined && !isText(key, MIN_KEY_LENGTH, MAX_KEY_LENGTH)) {
     return fail('bad_frame', `key takes ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters`);
   }

@@ -5,6 +5,7 @@ import type { TickchatHttp } from './http.js';
 import type { Hub } from './hub.js';
 import type { Log } from './log/log.js';
 import type { Ticker } from './ticker.js';
+import type { TimelineKeeper } from './timeline-keeper.js';
 
 /** What is taken apart. */
 export interface Drained {
@@ -12,6 +13,7 @@ export interface Drained {
   readonly ticker: Ticker;
   readonly heartbeat: Heartbeat;
   readonly hub: Hub;
+  readonly keeper: TimelineKeeper;
   readonly log: Log;
   /** How long peers may take to leave, ms. */
   readonly timeoutMs: number;
@@ -22,7 +24,7 @@ export interface Drained {
  * closed with 1001, who hasn't left by the time-out is cut, the log closes.
  */
 export async function drain(parts: Drained): Promise<void> {
-  const { http, ticker, heartbeat, hub, log, timeoutMs } = parts;
+  const { http, ticker, heartbeat, hub, keeper, log, timeoutMs } = parts;
   const allLeft = once(http.server, 'close');
   http.server.close();
   ticker.stop();
@@ -32,5 +34,6 @@ export async function drain(parts: Drained): Promise<void> {
   const deadline = setTimeout(() => http.cut(), timeoutMs);
   await allLeft;
   clearTimeout(deadline);
+  await keeper.finish(ticker.current);
   await log.close();
 }

@@ -1,30 +1,27 @@
-import { messageFrame, tickFrame } from '../protocol/frame.js';
 import type { CloseCode } from '../protocol/close-code.js';
-import type { Batch, Peer } from './peer.js';
+import { tickFrame } from '../protocol/frame.js';
+import type { Entry } from './log/log.js';
+import type { Peer } from './peer.js';
+import { Room, type Dialect } from './room.js';
 import { textFrames } from './websocket-frame.js';
 
-/** A conversation while somebody is in it: its peers, and what they get at the end of the turn. */
-interface Room {
-  readonly peers: Set<Peer>;
-  texts: string[];
-}
-
-const NO_FRAMES = Buffer.alloc(0);
+const NO_TICK: Buffer = Buffer.alloc(0);
 
 /**
- * Owns all peers: the only one that knows who is connected. A broadcast is encoded once, whatever
- * the number of peers, and all frames of one turn of the event loop leave in one write a peer.
+ * Owns all rooms and their peers: the only one that knows who is connected. A broadcast is encoded
+ * once, whatever the number of peers, and all frames of one turn of the event loop leave in one
+ * write a peer.
  */
 export class Hub {
+  readonly #peers = new Set<Peer>();
   readonly #rooms = new Map<string, Room>();
   readonly #waiting = new Set<Room>();
-  #newestTick: Buffer = NO_FRAMES;
+  #newestTick = NO_TICK;
   #flushing: NodeJS.Immediate | undefined;
-  #size = 0;
 
   /** How many peers are connected. */
   get size(): number {
-    return this.#size;
+    return this.#peers.size;
   }
 
   /** The frame of the newest tick. */
@@ -32,39 +29,56 @@ export class Hub {
     return this.#newestTick;
   }
 
-  /** Every connected peer, for what concerns all rooms. */
-  *peers(): Iterable<Peer> {
-    for (const room of this.#rooms.values()) yield* room.peers;
+  /** The peer is connected, in no room yet. */
+  connect(peer: Peer): void {
+    this.#peers.add(peer);
   }
 
-  /** From here on the peer gets what is broadcast to its room. */
-  add(peer: Peer): void {
-    let room = this.#rooms.get(peer.room);
+  /** The peer is closing: it gets nothing more. */
+  disconnect(peer: Peer): void {
+    this.#peers.delete(peer);
+  }
+
+  /** Wakes a room for a peer on the way in; to be followed by {@link arrive} or {@link giveUp}. */
+  expect(name: string): Room {
+    let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = { peers: new Set(), texts: [] };
-      this.#rooms.set(peer.room, room);
+      room = new Room(name);
+      this.#rooms.set(name, room);
     }
-    room.peers.add(peer);
-    this.#size += 1;
+    room.arriving += 1;
+    return room;
   }
 
-  /** The peer gets nothing more; a room that nobody is in is forgotten. */
-  remove(peer: Peer): void {
-    const room = this.#rooms.get(peer.room);
-    if (room?.peers.delete(peer) !== true) return;
-    this.#size -= 1;
-    if (room.peers.size > 0) return;
-    this.#rooms.delete(peer.room);
-    this.#waiting.delete(room);
+  /** The expected peer is in: from here on it gets what is broadcast to the room. */
+  arrive(room: Room, peer: Peer, dialect: Dialect): void {
+    room.arriving -= 1;
+    room.add(peer, dialect);
   }
 
-  /** Sends a message to everybody in the room, at the end of this turn of the event loop. */
-  message(roomName: string, text: string): void {
-    const room = this.#rooms.get(roomName);
+  /** The expected peer doesn't come. */
+  giveUp(room: Room): void {
+    room.arriving -= 1;
+    this.#forgetIfEmpty(room);
+  }
+
+  /** The peer is out; a room that nobody is in is forgotten. */
+  leave(room: Room, peer: Peer): void {
+    room.delete(peer);
+    this.#forgetIfEmpty(room);
+  }
+
+  /** Sends an entry to everybody in its room, at the end of this turn of the event loop. */
+  announce(entry: Entry): void {
+    const room = this.#rooms.get(entry.room);
     if (room === undefined) return;
-    room.texts.push(messageFrame(text));
-    this.#waiting.add(room);
-    this.#flushing ??= setImmediate(() => this.flush());
+    room.announce(entry);
+    this.#flushLater(room);
+  }
+
+  /** Tells each room how many are in it, where that has changed since the last call. */
+  sayOnline(): void {
+    for (const room of this.#rooms.values()) if (room.sayOnline()) this.#flushLater(room);
   }
 
   /** Sends tick `n` to everybody, now: a tick doesn't wait for the turn to end. */
@@ -75,29 +89,29 @@ export class Hub {
 
   /** Sends what waits. */
   flush(): void {
-    this.#flushRooms(this.#waiting, NO_FRAMES);
+    this.#flushRooms(this.#waiting, NO_TICK);
   }
 
   /** Closes every peer. */
   closeAll(why: CloseCode): void {
-    for (const peer of this.peers()) peer.close(why);
+    for (const peer of this.#peers) peer.close(why);
+  }
+
+  #flushLater(room: Room): void {
+    this.#waiting.add(room);
+    this.#flushing ??= setImmediate(() => this.flush());
   }
 
   #flushRooms(rooms: Iterable<Room>, tick: Buffer): void {
     clearImmediate(this.#flushing);
     this.#flushing = undefined;
-    for (const room of rooms) {
-      const batch = takeBatch(room, tick);
-      for (const peer of room.peers) peer.write(batch);
-    }
+    for (const room of rooms) room.flush(tick);
     this.#waiting.clear();
   }
-}
 
-function takeBatch(room: Room, tick: Buffer): Batch {
-  if (room.texts.length === 0) return { all: tick, messages: NO_FRAMES };
-  const messages = textFrames(room.texts);
-  room.texts = [];
-  if (tick.length === 0) return { all: messages, messages };
-  return { all: Buffer.concat([tick, messages]), messages };
+  #forgetIfEmpty(room: Room): void {
+    if (!room.empty) return;
+    this.#rooms.delete(room.name);
+    this.#waiting.delete(room);
+  }
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { Intake, type IntakeLimits } from './intake.js';
+import { textFrames } from './websocket-frame.js';
 
 /** What leaves in one write: every frame of a turn of the event loop, the tick first. */
 export interface Batch {
@@ -19,7 +20,7 @@ export interface PeerLimits extends IntakeLimits {
 
 /** What a peer tells its owner. */
 export interface PeerEvents {
-  /** The text of a message arrived. */
+  /** A text message arrived. */
   onText(text: string): void;
   /** Asks for the newest tick frame, for a peer that has caught up after ticks were skipped. */
   newestTick(): Buffer;
@@ -37,8 +38,6 @@ const NOTHING = Buffer.alloc(0);
  * ticks until it has caught up, and is closed (4008) when its queue is full.
  */
 export class Peer {
-  /** Name of the room it is in. */
-  readonly room: string;
   readonly #ws: WebSocket;
   readonly #socket: Socket;
   readonly #maxQueue: number;
@@ -49,9 +48,9 @@ export class Peer {
   #owesTick = false;
   #owedPong: Buffer | undefined;
   #bytesHeard = 0;
+  #onCaughtUp: (() => void) | undefined;
 
-  constructor(room: string, ws: WebSocket, socket: Socket, limits: PeerLimits, events: PeerEvents) {
-    this.room = room;
+  constructor(ws: WebSocket, socket: Socket, limits: PeerLimits, events: PeerEvents) {
     this.#ws = ws;
     this.#socket = socket;
     this.#maxQueue = limits.maxQueue;
@@ -63,13 +62,31 @@ export class Peer {
     ws.on('close', this.#onClose);
   }
 
+  /** Whether it takes frames. */
+  get open(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN;
+  }
+
   /** Sends a turn's frames, or what a lagging peer gets of them. Never blocks, never throws. */
   write(batch: Batch): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (!this.open) return;
     if (this.#socket.writableLength > 0) return this.#writeLagging(batch);
     if (hasTick(batch)) this.#owesTick = false;
     this.#socket.write(batch.all);
     if (this.#socket.writableLength > 0) this.#startLagging();
+  }
+
+  /** Sends texts to this peer alone, each as a frame. */
+  send(...texts: readonly string[]): void {
+    const messages = textFrames(texts);
+    this.write({ all: messages, messages });
+  }
+
+  /** Resolves when nothing waits to be sent to it, or it is gone. One caller at a time. */
+  async caughtUp(): Promise<void> {
+    if (!this.open || this.#socket.writableLength === 0) return;
+    this.#startLagging();
+    await new Promise<void>((resolve) => (this.#onCaughtUp = resolve));
   }
 
   /** Closes with a code and its reason. The peer gets no more frames and is no longer read. */
@@ -88,7 +105,7 @@ export class Peer {
 
   /** Sends a ping (RFC 6455 §5.5.2). */
   ping(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
+    if (this.open) this.#ws.ping();
   }
 
   /** Whether anything came from it since the last call, or it is not being read at all. */
@@ -118,20 +135,27 @@ export class Peer {
 
   #onFlushed = (): void => {
     this.#lagging = false;
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
-    if (this.#socket.writableLength > 0) return this.#startLagging();
-    if (this.#owedPong !== undefined) this.#pong(this.#owedPong);
-    if (this.#owesTick) this.#socket.write(this.#events.newestTick());
-    this.#owesTick = false;
+    if (this.open) {
+      if (this.#socket.writableLength > 0) return this.#startLagging();
+      if (this.#owedPong !== undefined) this.#pong(this.#owedPong);
+      if (this.#owesTick) this.#socket.write(this.#events.newestTick());
+      this.#owesTick = false;
+    }
+    this.#sayCaughtUp();
   };
+
+  #sayCaughtUp(): void {
+    const onCaughtUp = this.#onCaughtUp;
+    this.#onCaughtUp = undefined;
+    onCaughtUp?.();
+  }
 
   // With ws's default binaryType a message is one Buffer, however many fragments it came in.
   #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    const handle = () => this.#events.onText(data.toString());
-    if (this.#intake.admits()) handle();
-    else this.#intake.hold(handle);
+    if (this.#intake.admits()) this.#events.onText(data.toString());
+    else this.#intake.hold(() => this.#events.onText(data.toString()));
   };
 
   #onPing = (payload: Buffer): void => {
@@ -144,7 +168,7 @@ export class Peer {
    * the rest (RFC 6455 §5.5.3 allows that), so that pings can't fill its queue.
    */
   #pong(payload: Buffer): void {
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (!this.open) return;
     if (this.#socket.writableLength > 0) {
       this.#owedPong = payload;
       this.#startLagging();
@@ -162,6 +186,7 @@ export class Peer {
 
   #onClose = (code: number): void => {
     this.#startClosing();
+    this.#sayCaughtUp();
     this.#intake.whenIdle(() => this.#events.onGone(code));
   };
 }

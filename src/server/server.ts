@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { tickAt } from '../clock/timeline.js';
 import { AdmissionDesk } from './admission.js';
 import { ServerClock } from './clock.js';
 import type { Config } from './config/options.js';
@@ -11,17 +12,23 @@ import { Heartbeat } from './heartbeat.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
 import type { Log } from './log/log.js';
-import { MemoryLog } from './log/memory.js';
 import { Peer } from './peer.js';
+import { PlainSession } from './plain-session.js';
+import type { Session } from './session.js';
 import { newStats, type Stats } from './stats.js';
 import { staticFiles } from './static-files.js';
 import { Ticker } from './ticker.js';
+import { TimelineKeeper } from './timeline-keeper.js';
 import { setTimer } from './timer.js';
+import { V1Session, type V1Conversation } from './v1-session.js';
+import { SERVER_NAME } from './version.js';
 import { WebSocketGate, type Accepted } from './websocket.js';
 
-/** Messages kept of each room, and rooms kept, while the process lives. */
-const MEMORY_HISTORY = 1000;
+/** Rooms whose history is kept in memory, when there is no data directory. */
 const MEMORY_ROOMS = 1000;
+
+/** A change of how many are in a room is told so often, ms. */
+const ONLINE_EVERY_MS = 1000;
 
 /** The one static root. */
 const PUBLIC_DIR = fileURLToPath(new URL('../../../public', import.meta.url));
@@ -50,79 +57,110 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const now = () => clock.now();
   const hub = new Hub();
   const heartbeat = new Heartbeat();
-  const log: Log = new MemoryLog({
-    historyPerRoom: MEMORY_HISTORY,
-    maxRooms: MEMORY_ROOMS,
-    now,
-  });
-  const timeline = { epoch: Math.floor(now()), period: config.tick };
-  const ticker = new Ticker(
-    timeline,
-    { now, noticeSleep: () => clock.noticeSleep(), setTimer },
-    (n) => hub.tick(n),
-  );
-
-  const submit = (room: string, text: string): void => {
-    const taken = text === '' ? Promise.reject(new Error('empty')) : log.append({ room, text });
-    taken.then(
-      () => (stats.messages += 1),
-      () => (stats.dropped += 1),
+  const files = await staticFiles(PUBLIC_DIR);
+  const log = await createLog(config, now);
+  const { epoch: logEpoch, timeline: saved } = await log.open((entry) => hub.announce(entry));
+  try {
+    const keeper = new TimelineKeeper(log, saved, config.tick, now());
+    const { timeline } = keeper;
+    const ticker = new Ticker(
+      timeline,
+      { now, noticeSleep: () => clock.noticeSleep(), setTimer },
+      (n) => {
+        hub.tick(n);
+        void keeper.reserve(n);
+      },
+      keeper.emittedBefore,
     );
-  };
+    const conversation: V1Conversation = {
+      hub,
+      log,
+      stats,
+      logEpoch,
+      replay: config.replay,
+      limits: { message: config.maxMessage, rate: config.rate, burst: config.burst },
+      server: SERVER_NAME,
+      tick: () => ({ n: Math.max(tickAt(timeline, now()), ticker.current), ...timeline }),
+      now,
+    };
 
-  const addPeer = ({ ws, socket, room, address, release }: Accepted): void => {
-    const peer = new Peer(room, ws, socket, config, {
-      onText: (text) => submit(room, text),
-      newestTick: () => hub.newestTick,
-      onClosing: () => hub.remove(peer),
-      onGone: (code) => {
-        heartbeat.remove(peer);
-        release();
-        logger.debug({ address, room, code }, 'client left');
+    const addPeer = ({ ws, socket, room, dialect, address, release }: Accepted): void => {
+      const peer = new Peer(ws, socket, config, {
+        onText: (text) => session.onText(text),
+        newestTick: () => hub.newestTick,
+        onClosing: () => {
+          hub.disconnect(peer);
+          session.onClosing();
+        },
+        onGone: (code) => {
+          heartbeat.remove(peer);
+          release();
+          logger.debug({ address, code }, 'client left');
+        },
+      });
+      const session: Session =
+        dialect === 'v1'
+          ? new V1Session(conversation, peer, room)
+          : new PlainSession(conversation, peer, room);
+      stats.accepted += 1;
+      hub.connect(peer);
+      heartbeat.add(peer);
+      logger.debug({ address, dialect, room }, 'client joined');
+    };
+
+    let stopping: Promise<void> | undefined;
+    const gate = new WebSocketGate({
+      maxMessage: config.maxMessage,
+      origins: config.origin,
+      desk: new AdmissionDesk(config),
+      draining: () => stopping !== undefined,
+      onAccepted: addPeer,
+      onRefused: (address, status, why) => {
+        stats.refused += 1;
+        logger.debug({ address, status, why }, 'refused');
       },
     });
-    stats.accepted += 1;
-    hub.add(peer);
-    heartbeat.add(peer);
-    logger.debug({ address, room }, 'client joined');
-  };
+    const http = createHttp(files, gate);
+    const address = await listen(http.server, config);
+    await keeper.reserve(tickAt(timeline, now()));
+    ticker.start();
+    heartbeat.start();
+    const onlineTimer = setInterval(() => hub.sayOnline(), ONLINE_EVERY_MS);
 
-  let stopping: Promise<void> | undefined;
-  const gate = new WebSocketGate({
-    maxMessage: config.maxMessage,
-    origins: config.origin,
-    desk: new AdmissionDesk(config),
-    draining: () => stopping !== undefined,
-    onAccepted: addPeer,
-    onRefused: (address, status, why) => {
-      stats.refused += 1;
-      logger.debug({ address, status, why }, 'refused');
-    },
-  });
-  const http = createHttp(await staticFiles(PUBLIC_DIR), gate);
+    return {
+      address,
+      stats,
+      get online() {
+        return hub.size;
+      },
+      get tick() {
+        return ticker.current;
+      },
+      get skippedTicks() {
+        return ticker.skipped;
+      },
+      stop() {
+        clearInterval(onlineTimer);
+        const timeoutMs = config.drainTimeout;
+        stopping ??= drain({ http, ticker, heartbeat, hub, keeper, log, timeoutMs });
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
 
-  await log.open((entry) => hub.message(entry.room, entry.text));
-  const address = await listen(http.server, config);
-  ticker.start();
-  heartbeat.start();
-
-  return {
-    address,
-    stats,
-    get online() {
-      return hub.size;
-    },
-    get tick() {
-      return ticker.current;
-    },
-    get skippedTicks() {
-      return ticker.skipped;
-    },
-    stop() {
-      stopping ??= drain({ http, ticker, heartbeat, hub, log, timeoutMs: config.drainTimeout });
-      return stopping;
-    },
-  };
+/** The log that the configuration asks for. An adapter is loaded only when it is chosen. */
+async function createLog(config: Config, now: () => number): Promise<Log> {
+  const { dataDir, history: historyPerRoom } = config;
+  if (dataDir === undefined) {
+    const { MemoryLog } = await import('./log/memory.js');
+    return new MemoryLog({ historyPerRoom, maxRooms: MEMORY_ROOMS, now });
+  }
+  const { LmdbLog } = await import('./log/lmdb.js');
+  return new LmdbLog({ directory: dataDir, historyPerRoom, now });
 }
 
 async function listen(server: HttpServer, { port, host }: Config): Promise<AddressInfo> {

@@ -30,11 +30,12 @@ export class Ticker {
   #running = false;
   #cancel: (() => void) | undefined;
 
-  constructor(timeline: Timeline, clock: TickerClock, onTick: OnTick) {
+  /** @param after no number up to this one is emitted: an earlier life of the server did that */
+  constructor(timeline: Timeline, clock: TickerClock, onTick: OnTick, after = -Infinity) {
     this.timeline = timeline;
     this.#clock = clock;
     this.#onTick = onTick;
-    this.#last = tickAt(timeline, clock.now()) - 1;
+    this.#last = Math.max(tickAt(timeline, clock.now()) - 1, after);
   }
 
   /** Number of the newest tick emitted. */
@@ -47,7 +48,7 @@ export class Ticker {
     return this.#skipped;
   }
 
-  /** Emits the current tick at once and from then on every one at its boundary. */
+  /** Emits the current tick at once, if it may, and from then on every one at its boundary. */
   start(): void {
     this.#running = true;
     this.#wake();

@@ -2,10 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { DEFAULT_ROOM, isRoomName, ROOM_NAME_RULE } from '../protocol/room-name.js';
+import { V1_SUBPROTOCOL } from '../protocol/v1.js';
 import type { AdmissionDesk } from './admission.js';
 import { originAllowed, type AllowedOrigins } from './origin.js';
 import { targetOf } from './request-target.js';
 import { respondText, responseOn } from './respond.js';
+import type { Dialect } from './room.js';
 
 /** The version of the protocol that RFC 6455 describes; browsers of 2010 spoke other drafts. */
 const WEBSOCKET_VERSION = '13';
@@ -17,7 +19,10 @@ const CLOSE_TIMEOUT_MS = 10_000;
 export interface Accepted {
   readonly ws: WebSocket;
   readonly socket: Socket;
+  /** Room asked for in the address. */
   readonly room: string;
+  /** What was agreed on: v1 if the client offered it. */
+  readonly dialect: Dialect;
   readonly address: string;
   /** Gives its place back. To be called when the connection is gone. */
   readonly release: () => void;
@@ -25,7 +30,7 @@ export interface Accepted {
 
 /** What decides over a handshake, and what follows it. */
 export interface GateOptions {
-  /** Largest message, bytes of UTF-8; a larger one closes the connection with 1009. */
+  /** Largest text of a message, bytes of UTF-8; a plain client that sends more is closed (1009). */
   readonly maxMessage: number;
   readonly origins: AllowedOrigins;
   readonly desk: AdmissionDesk;
@@ -45,23 +50,14 @@ interface Refusal {
 /** Takes `upgrade` requests: refuses with a reason, or completes the handshake through ws. */
 export class WebSocketGate {
   readonly #options: GateOptions;
-  readonly #wss: WebSocketServer;
+  readonly #servers: Readonly<Record<Dialect, WebSocketServer>>;
 
   constructor(options: GateOptions) {
     this.#options = options;
-    const settings: ServerOptions & { closeTimeout: number } = {
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: options.maxMessage,
-      autoPong: false, // Peer answers pings: it knows whether the last answer was read
-      closeTimeout: CLOSE_TIMEOUT_MS,
-      handleProtocols: () => false, // never say yes to a subprotocol that isn't spoken here
+    this.#servers = {
+      plain: this.#server(options.maxMessage, false),
+      v1: this.#server(largestV1Frame(options.maxMessage), V1_SUBPROTOCOL),
     };
-    this.#wss = new WebSocketServer(settings);
-    this.#wss.on('wsClientError', (error, socket, request) => {
-      this.#refuse(request, socket as Socket, { status: 400, why: error.message });
-    });
   }
 
   /** Handles an `upgrade` event for a WebSocket. */
@@ -73,11 +69,30 @@ export class WebSocketGate {
     if (!admission.admitted) return this.#refuse(request, socket, REFUSALS[admission.why]);
     const { release } = admission;
     socket.once('close', release);
-    this.#wss.handleUpgrade(request, socket, head, (ws) => {
+    const dialect = dialectOf(request);
+    this.#servers[dialect].handleUpgrade(request, socket, head, (ws) => {
       // From here on the owner gives the place back, maybe later: see Peer's onGone.
       socket.off('close', release);
-      this.#options.onAccepted({ ws, socket, room: roomOf(request), address, release });
+      this.#options.onAccepted({ ws, socket, room: roomOf(request), dialect, address, release });
     });
+  }
+
+  /** @param subprotocol what is agreed on; never one that isn't spoken here, hence false */
+  #server(maxPayload: number, subprotocol: string | false): WebSocketServer {
+    const settings: ServerOptions & { closeTimeout: number } = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload,
+      autoPong: false, // Peer answers pings: it knows whether the last answer was read
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      handleProtocols: () => subprotocol,
+    };
+    const server = new WebSocketServer(settings);
+    server.on('wsClientError', (error, socket, request) => {
+      this.#refuse(request, socket as Socket, { status: 400, why: error.message });
+    });
+    return server;
   }
 
   #check(request: IncomingMessage): Refusal | undefined {
@@ -106,6 +121,17 @@ const REFUSALS = {
   full: { status: 503, why: 'server is full' },
   'address full': { status: 429, why: 'too many connections from this address' },
 } as const satisfies Record<string, Refusal>;
+
+/** `tickchat.v1` if it is among what the client offers (RFC 6455 §4.1), else plain. */
+function dialectOf(request: IncomingMessage): Dialect {
+  const offers = request.headers['sec-websocket-protocol']?.split(',') ?? [];
+  return offers.some((offer) => offer.trim() === V1_SUBPROTOCOL) ? 'v1' : 'plain';
+}
+
+/** Room for a text in JSON, where a byte can take six (`\\u0000`), and for what else is in a frame. */
+function largestV1Frame(maxMessage: number): number {
+  return 6 * maxMessage + 8192;
+}
 
 function roomOf(request: IncomingMessage): string {
   return new URLSearchParams(targetOf(request).query).get('room') ?? DEFAULT_ROOM;

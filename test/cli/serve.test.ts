@@ -52,7 +52,7 @@ describe('tickchat serve', () => {
       msg: `listening on port ${daemon.port}`,
       urls: [daemon.url],
       tickMs: 50,
-      history: 'none',
+      history: 'the last 1000 messages of each room, until it stops',
     });
     const page = await fetch(daemon.url);
     expect(page.status).toBe(200);
@@ -103,7 +103,7 @@ describe('tickchat serve', () => {
     expect(text).toMatch(/^tickchat is running on port \d+\n/);
     expect(text).toMatch(/this machine {2}http:\/\/localhost:\d+\/\n/);
     expect(text).toMatch(/tick {10}every 1s\n/);
-    expect(text).toMatch(/history {7}none/);
+    expect(text).toMatch(/history {7}the last 1000 messages of each room, until it stops\n/);
   });
 
   it('takes settings from .env, the environment and flags, the last strongest', async () => {

@@ -60,6 +60,25 @@ export const SERVE_OPTIONS = {
     allowed: 'a duration from 10ms to 1h, such as 250ms, 1s or 2m',
     parse: (text) => within(parseDuration(text), 10, 3_600_000),
   }),
+  dataDir: option<string | undefined>({
+    flags: '-d, --data-dir <directory>',
+    unset: '$STATE_DIRECTORY, else history is gone when the server stops',
+    help: 'where messages and the clock are kept',
+    allowed: 'a directory',
+    parse: (text) => (text.includes('\0') ? undefined : text),
+  }),
+  history: option({
+    flags: '--history <number>',
+    default: '1000',
+    help: 'newest messages kept of each room',
+    ...whole(1, 1_000_000),
+  }),
+  replay: option({
+    flags: '--replay <number>',
+    default: '50',
+    help: 'messages shown to a newcomer',
+    ...whole(0, 10_000),
+  }),
   maxMessage: option({
     flags: '--max-message <size>',
     default: '4096',

@@ -38,6 +38,15 @@ export function variableSource(
   };
 }
 
+/** What systemd says of the service's own state directory (systemd.exec(5)). */
+export function systemdSource(variables: Readonly<Record<string, string | undefined>>): Source {
+  const directory = variables['STATE_DIRECTORY']?.split(':')[0] || undefined;
+  return {
+    nameOf: () => '$STATE_DIRECTORY',
+    textOf: (option) => (option === 'dataDir' ? directory : undefined),
+  };
+}
+
 /** Variables that look like ours and are none of the options: a slip of the pen. */
 export function unknownVariables(
   variables: Readonly<Record<string, string | undefined>>,

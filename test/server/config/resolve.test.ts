@@ -23,6 +23,8 @@ describe('configuration', () => {
       config: {
         port: 9876,
         tick: 1000,
+        history: 1000,
+        replay: 50,
         maxMessage: 4096,
         rate: 20,
         burst: 40,

@@ -1,0 +1,17 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** The name of somebody who gave none. */
+export const DEFAULT_NAME = 'guest';
+
+/** Bytes of a public id: enough that two people never share one, few enough to read out. */
+const ID_BYTES = 9;
+
+/**
+ * The public id of whoever holds `key`: always the same for it, on every server, and nothing in it
+ * tells the key. Without a key a random one.
+ */
+export function publicId(key?: string): string {
+  const bytes =
+    key === undefined ? randomBytes(ID_BYTES) : createHash('sha256').update(key).digest();
+  return bytes.subarray(0, ID_BYTES).toString('base64url');
+}

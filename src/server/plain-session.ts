@@ -1,0 +1,40 @@
+import type { Conversation, Session } from './session.js';
+import { DEFAULT_NAME, publicId } from './identity.js';
+import type { Author } from './log/log.js';
+import type { Peer } from './peer.js';
+import type { Room } from './room.js';
+
+/**
+ * A plain client: every text it sends is a message, and it is told nothing but ticks and messages.
+ * What can't be accepted is dropped and counted.
+ */
+export class PlainSession implements Session {
+  readonly #conversation: Conversation;
+  readonly #peer: Peer;
+  readonly #room: Room;
+  #author: Author | undefined;
+
+  constructor(conversation: Conversation, peer: Peer, roomName: string) {
+    this.#conversation = conversation;
+    this.#peer = peer;
+    this.#room = conversation.hub.expect(roomName);
+    conversation.hub.arrive(this.#room, peer, 'plain');
+  }
+
+  onText(text: string): void {
+    const { log, stats } = this.#conversation;
+    if (text === '') {
+      stats.dropped += 1;
+      return;
+    }
+    this.#author ??= { id: publicId(), name: DEFAULT_NAME };
+    log.append({ room: this.#room.name, from: this.#author, text, id: '' }).then(
+      () => (stats.messages += 1),
+      () => (stats.dropped += 1),
+    );
+  }
+
+  onClosing(): void {
+    this.#conversation.hub.leave(this.#room, this.#peer);
+  }
+}
