@@ -92,13 +92,8 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
   return { code: child.exitCode, signal: child.signalCode, stderr };
 }
 
+/** The port in the log line that says so. */
 function listeningPort(line: string): number | undefined {
-  try {
-    const record = JSON.parse(line) as { readonly port?: unknown; readonly msg?: unknown };
-    const { port, msg } = record;
-    const ready = typeof port === 'number' && msg === `listening on port ${port}`;
-    return ready ? port : undefined;
-  } catch {
-    return undefined; // not a log line
-  }
+  const port = /"msg":"listening on port (\d+)"/.exec(line)?.[1];
+  return port === undefined ? undefined : Number(port);
 }
