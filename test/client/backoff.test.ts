@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { backoffDelayMs } from '../../src/client/backoff.js';
 
 const LIMITS = { firstMs: 500, capMs: 15_000 };
