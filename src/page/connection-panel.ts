@@ -33,7 +33,7 @@ export class ConnectionPanel {
     const dueAt = performance.now() + delayMs;
     const count = () => {
       const leftSeconds = Math.ceil((dueAt - performance.now()) / 1000);
-      this.#countdown.textContent = leftSeconds > 0 ? ` in ${leftSeconds} s` : '';
+      this.#countdown.textContent = leftSeconds > 0 ? `in ${leftSeconds} s` : '';
     };
     count();
     this.#counting = setInterval(count, 250);

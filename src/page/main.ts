@@ -11,6 +11,7 @@ import { stopReason } from './stop-reason.js';
 
 const HOW_TO_SEND = 'Enter sends, Shift + Enter starts a new line.';
 const NOT_CONNECTED = 'Not connected. What you write stays here until it can be sent.';
+const NOWHERE = 'Not connected: the address of this page names no room.';
 
 const environment: LinkEnvironment = {
   WebSocket,
@@ -36,7 +37,7 @@ if (address.ok) {
   element('room', HTMLElement).textContent = address.room;
   document.title = `${address.room} · tickchat`;
 } else {
-  composer.allow(false, NOT_CONNECTED);
+  composer.allow(false, NOWHERE);
   panel.noSuchRoom(address.error);
 }
 client?.connect();

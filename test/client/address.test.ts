@@ -24,6 +24,7 @@ describe('addressOf', () => {
     ['http://localhost/?room=Team%20A', '“Team A”'],
     ['http://localhost/?room=-a', '“-a”'],
     [`http://localhost/?room=${'a'.repeat(65)}`, `“${'a'.repeat(65)}”`],
+    [`http://localhost/?room=${'a'.repeat(9000)}`, `“${'a'.repeat(80)}…”`],
   ])('says why there is none for %s', (page, quoted) => {
     const address = addressOf(page);
     expect(address.ok).toBe(false);
