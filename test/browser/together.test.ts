@@ -78,14 +78,15 @@ describe('two Chromium pages and a Firefox page on one server', () => {
       await page.log.getByText('is everybody back?', { exact: true }).waitFor();
     }
   });
-
-  async function ticksOf(page: ChatPage, count: number): Promise<Map<number, number>> {
-    await page.evaluate(LOG_TICKS);
-    let seen: Array<[number, number]> = [];
-    await until(`${count} ticks`, async () => {
-      seen = await page.evaluate('window.seenTicks');
-      return seen.length >= count;
-    });
-    return new Map(seen);
-  }
 });
+
+/** The next `count` ticks that the page shows, and when: ms since 1970 by number. */
+async function ticksOf(page: ChatPage, count: number): Promise<Map<number, number>> {
+  await page.evaluate(LOG_TICKS);
+  let seen: Array<[number, number]> = [];
+  await until(`${count} ticks`, async () => {
+    seen = await page.evaluate('window.seenTicks');
+    return seen.length >= count;
+  });
+  return new Map(seen);
+}
