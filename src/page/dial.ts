@@ -19,13 +19,13 @@ export class Dial {
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #period = new ObservedPeriod();
   #filling: Animation | undefined;
+  #digits = 4;
 
   /** Shows that tick `n` has begun just now. */
   show(n: number): void {
     const periodMs = this.#period.observe(n, performance.now());
-    const text = String(n);
-    this.#number.textContent = text;
-    document.documentElement.style.setProperty('--digits', String(Math.max(text.length, 4)));
+    this.#number.textContent = String(n);
+    this.#makeRoomFor(String(n).length);
     this.#svg.classList.add('live');
     this.#filling?.cancel();
     if (this.#lessMotion.matches) return;
@@ -43,6 +43,13 @@ export class Dial {
   rest(): void {
     this.#svg.classList.remove('live');
     this.#filling?.cancel();
+  }
+
+  /** Tells the style sheet, seldom: it makes the browser look at the whole page again. */
+  #makeRoomFor(digits: number): void {
+    if (digits <= this.#digits) return;
+    this.#digits = digits;
+    document.documentElement.style.setProperty('--digits', String(digits));
   }
 }
 

@@ -67,7 +67,9 @@ export class MessageLog {
   #render({ text, own, tick, arrivedAt }: Line): HTMLElement {
     const row = document.createElement('div');
     row.className = own ? 'message own' : 'message';
-    row.append(this.#stamp(tick, arrivedAt), bodyOf(text));
+    row.append(this.#stamp(tick, arrivedAt));
+    if (own) row.append(ownMark());
+    row.append(bodyOf(text));
     return row;
   }
 
@@ -110,6 +112,14 @@ export class MessageLog {
   #scrollToEnd(): void {
     this.#log.scrollTop = this.#log.scrollHeight;
   }
+}
+
+/** Says to a listener what others see by the shade. */
+function ownMark(): HTMLElement {
+  const mark = document.createElement('span');
+  mark.className = 'unseen';
+  mark.textContent = 'You: ';
+  return mark;
 }
 
 /** What was said, as text whatever it looks like, in the direction of its own script. */

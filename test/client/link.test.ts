@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { Link, type LinkState } from '../../src/client/link.js';
-import { CLOSE } from '../../src/protocol/close-code.js';
+import { afterClose, CLOSE } from '../../src/protocol/close-code.js';
 import { FakeEnvironment } from './fake-environment.js';
 
 const LOST = 1006;
@@ -105,12 +105,12 @@ describe('link', () => {
     expect(environment.sockets).toHaveLength(1);
   });
 
-  it.each(Object.values(CLOSE))('after $code ($reason): $then', ({ code, then }) => {
+  it.each(Object.values(CLOSE))('does what the table says after $code, $reason', ({ code }) => {
     const { environment, states } = linked();
     environment.socket.opens();
     environment.socket.ends(code);
     const after = { reconnect: { name: 'waiting', delayMs: 250 }, stop: { name: 'stopped', code } };
-    expect(states.at(-1)).toEqual(after[then]);
+    expect(states.at(-1)).toEqual(after[afterClose(code)]);
   });
 
   it('connects again when told to after it has stopped', () => {
