@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { Inbox } from './inbox.js';
 
 const BIN = fileURLToPath(new URL('../../../bin/tickchat.js', import.meta.url));
 
@@ -31,6 +32,8 @@ export interface Daemon {
   kill(): Promise<Exit>;
   /** Every line that it wrote to its standard output so far. */
   logLines(): readonly string[];
+  /** Resolves when it has written a line that contains `text`. */
+  untilLine(text: string): Promise<void>;
 }
 
 /**
@@ -50,9 +53,14 @@ export async function startDaemon(
     [BIN, 'serve', '--port', '0', '--host', '127.0.0.1', ...args],
     { cwd: directory, env: environment(variables), stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const lines: string[] = [];
+  const lines = new Inbox<string>();
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => lines.push(line));
+  // Neither outlives the other: a test that fails leaves no server behind.
+  const endWithTests = (): boolean => child.kill('SIGKILL');
+  process.once('exit', endWithTests);
+  child.unref();
+  child.once('exit', () => process.off('exit', endWithTests));
   const exited = exitOf(child).finally(() => rmSync(directory, { recursive: true, force: true }));
   const listening = new Promise<number>((resolve) => {
     reader.on('line', (line) => {
@@ -75,7 +83,10 @@ export async function startDaemon(
     exited,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
-    logLines: () => lines,
+    logLines: () => lines.items,
+    untilLine: async (text) => {
+      await lines.until(`line with ${text}`, (all) => all.some((line) => line.includes(text)));
+    },
   };
 }
 
@@ -92,8 +103,13 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
   return { code: child.exitCode, signal: child.signalCode, stderr };
 }
 
-/** The port in the log line that says so. */
 function listeningPort(line: string): number | undefined {
-  const port = /"msg":"listening on port (\d+)"/.exec(line)?.[1];
-  return port === undefined ? undefined : Number(port);
+  try {
+    const record = JSON.parse(line) as { readonly port?: unknown; readonly msg?: unknown };
+    const { port, msg } = record;
+    const ready = typeof port === 'number' && msg === `listening on port ${port}`;
+    return ready ? port : undefined;
+  } catch {
+    return undefined; // not a log line
+  }
 }
