@@ -1,13 +1,12 @@
 import { addressOf } from '../client/address.js';
 import type { LinkEnvironment, LinkState } from '../client/link.js';
 import { PlainClient } from '../client/plain-client.js';
-import { CLOSE } from '../protocol/close-code.js';
+import { stopReason, wasTooLong } from '../client/stop-reason.js';
 import { Composer } from './composer.js';
 import { ConnectionPanel } from './connection-panel.js';
 import { Dial } from './dial.js';
 import { element } from './element.js';
 import { MessageLog } from './message-log.js';
-import { stopReason } from './stop-reason.js';
 
 const HOW_TO_SEND = 'Enter sends, Shift + Enter starts a new line.';
 const NOT_CONNECTED = 'Not connected. What you write stays here until it can be sent.';
@@ -72,7 +71,7 @@ function showState(state: LinkState): void {
     case 'waiting':
       return panel.reconnectingIn(state.delayMs);
     case 'stopped':
-      if (state.code === CLOSE.tooBig.code) composer.takeBack();
+      if (wasTooLong(state.code)) composer.takeBack();
       return panel.stopped(stopReason(state.code));
   }
 }
