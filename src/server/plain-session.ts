@@ -1,7 +1,7 @@
-import type { Conversation, Session } from './session.js';
+import type { Conversation } from './conversation.js';
 import { DEFAULT_NAME, publicId } from './identity.js';
 import type { Author } from './log/log.js';
-import type { Peer } from './peer.js';
+import type { Peer, Session } from './peer.js';
 import type { Room } from './room.js';
 
 /**
