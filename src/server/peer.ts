@@ -177,17 +177,20 @@ export class Peer implements Pulse {
   #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    this.#take(() => this.#session?.onText(data.toString()));
+    const intake = this.#reading();
+    if (intake.admits()) this.#session?.onText(data.toString());
+    else intake.hold(() => this.#session?.onText(data.toString()));
   };
 
   #onPing = (payload: Buffer): void => {
-    this.#take(() => this.#pong(payload));
+    const intake = this.#reading();
+    if (intake.admits()) this.#pong(payload);
+    else intake.hold(() => this.#pong(payload));
   };
 
-  #take(handle: () => void): void {
+  #reading(): Intake {
     this.#intake ??= new Intake(this.#owner.limits, this.#ws);
-    if (this.#intake.admits()) handle();
-    else this.#intake.hold(handle);
+    return this.#intake;
   }
 
   /**
