@@ -21,6 +21,9 @@ export const CLOSE = {
   tooSlow: { code: 4008, reason: 'too slow: its queue is full', client: 'reconnect' },
 } as const satisfies Record<string, CloseCode>;
 
+/** A row's name in the table. */
+export type CloseName = keyof typeof CLOSE;
+
 const BY_CODE = new Map<number, CloseCode>(Object.values(CLOSE).map((row) => [row.code, row]));
 
 /** What a client does after `code`: an unknown code (a lost link is 1006) means reconnect. */
