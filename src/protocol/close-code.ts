@@ -24,9 +24,13 @@ export const CLOSE = {
 /** A row's name in the table. */
 export type CloseName = keyof typeof CLOSE;
 
-const BY_CODE = new Map<number, CloseCode>(Object.values(CLOSE).map((row) => [row.code, row]));
+/** The name under which `code` stands in the table; undefined if it doesn't. */
+export function closeName(code: number): CloseName | undefined {
+  return (Object.keys(CLOSE) as CloseName[]).find((name) => CLOSE[name].code === code);
+}
 
 /** What a client does after `code`: an unknown code (a lost link is 1006) means reconnect. */
 export function afterClose(code: number): AfterClose {
-  return BY_CODE.get(code)?.client ?? 'reconnect';
+  const name = closeName(code);
+  return name === undefined ? 'reconnect' : CLOSE[name].client;
 }

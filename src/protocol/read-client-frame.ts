@@ -1,8 +1,7 @@
 import { parseFrame } from './frame.js';
-import { faultOfText } from './message-text.js';
 import { cleanName, NAME_RULE } from './name.js';
 import { isRoomName, ROOM_NAME_RULE } from './room-name.js';
-import { isWellFormed } from './text.js';
+import { faultOfText, isWellFormed } from './text.js';
 import {
   isObject,
   MAX_ID_LENGTH,
