@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseFrame } from '../../src/protocol/frame.js';
-import { cleanName, readClientFrame } from '../../src/protocol/read-client-frame.js';
+import { cleanName } from '../../src/protocol/name.js';
+import { readClientFrame } from '../../src/protocol/read-client-frame.js';
 import { isWellFormed, utf8Length } from '../../src/protocol/text.js';
 import {
   clientFrame,
