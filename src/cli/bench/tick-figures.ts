@@ -1,0 +1,71 @@
+import type { TickRecord } from './tick-watch.js';
+
+/** The clock as the clients saw it. Times in ms. */
+export interface TickFigures {
+  /** Ticks that reached every client. */
+  readonly count: number;
+  /** Numbers between the first and the last that no client got. */
+  readonly missed: number;
+  /** Length of a tick: the whole ms next to what was measured. */
+  readonly periodMs: number;
+  /** Of each tick: last arrival less first, over all clients. */
+  readonly spreadMs: { readonly p50: number; readonly p99: number };
+  /** Of each tick: first arrival after its place on the grid. */
+  readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** How much longer a tick is than `periodMs`, in millionths. */
+  readonly driftPpm: number;
+}
+
+/**
+ * Figures from the ticks of a run, by number; undefined with fewer than two. The grid is
+ * `N × period`, laid as late as it can be without any tick being early: lateness is what a tick took
+ * longer than the promptest one of the run. A delay that all share can't be seen from outside.
+ *
+ * @param clients how many a tick must reach to count as complete
+ */
+export function tickFigures(
+  ticks: readonly TickRecord[],
+  clients: number,
+): TickFigures | undefined {
+  const [first, last] = [ticks[0], ticks.at(-1)];
+  if (first === undefined || last === undefined || first === last) return undefined;
+  const periodMs = Math.max(1, Math.round(periodOf(ticks) / 1e3));
+  const late = ticks.map((tick) => tick.first / 1e3 - tick.n * periodMs);
+  const promptest = late.reduce((least, one) => Math.min(least, one), Infinity);
+  const lateness = ascending(late.map((one) => one - promptest));
+  const complete = ticks.filter((tick) => tick.count >= clients);
+  const spread = ascending(complete.map((tick) => (tick.last - tick.first) / 1e3));
+  return {
+    count: complete.length,
+    missed: last.n - first.n + 1 - ticks.length,
+    periodMs,
+    spreadMs: { p50: quantile(spread, 0.5), p99: quantile(spread, 0.99) },
+    latenessMs: {
+      p50: quantile(lateness, 0.5),
+      p99: quantile(lateness, 0.99),
+      max: lateness.at(-1) ?? 0,
+    },
+    driftPpm: (periodOf(ticks) / 1e3 / periodMs - 1) * 1e6,
+  };
+}
+
+/**
+ * Slope of arrival over number, µs a tick: the median over pairs half a run apart, which a few late
+ * ticks don't move (after Theil and Sen).
+ */
+function periodOf(ticks: readonly TickRecord[]): number {
+  const half = Math.ceil(ticks.length / 2);
+  const slopes = ticks.slice(half).map((later, i) => {
+    const earlier = ticks[i] ?? later;
+    return (later.first - earlier.first) / (later.n - earlier.n);
+  });
+  return quantile(ascending(slopes), 0.5);
+}
+
+function ascending(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b);
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}
