@@ -64,6 +64,7 @@ export function parseBenchPlan(url: string, flags: BenchFlags): BenchPlan {
     workers: whole('workers', flags.workers ?? String(defaultWorkers()), 1, 64),
     pid: flags.pid === undefined ? undefined : whole('pid', flags.pid, 1, 2 ** 22),
     stalled: 0,
+    readEvery: 1,
   };
 }
 

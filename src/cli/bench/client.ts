@@ -70,8 +70,8 @@ export class Client {
   }
 
   get #stalls(): boolean {
-    const { clients, stalled } = this.#settings.plan;
-    return this.index >= clients - stalled;
+    const { clients, stalled, readEvery } = this.#settings.plan;
+    return this.index >= clients - stalled || this.index % readEvery !== 0;
   }
 
   /** Resolves when it may send; rejects if it is refused. */

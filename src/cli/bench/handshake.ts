@@ -11,6 +11,8 @@ const ACCEPT = createHash('sha1')
 
 /** A response's head is never longer in practice. */
 const MAX_HEAD = 16_384;
+/** How much of a refusal's body is shown. */
+const MAX_REASON = 200;
 
 /** The opening handshake of a client (RFC 6455 §4.1). */
 export function handshakeRequest(host: string, target: string): string {
@@ -53,7 +55,9 @@ export function readResponse(response: Buffer): HandshakeState {
 
 /** The status and the reason, which stands in the first line of the body. */
 function refusal(status: string, response: Buffer, headEnd: number): string {
-  const [reason = ''] = response.toString('utf8', headEnd + 4, headEnd + 204).split(/[\r\n]/);
-  const printable = reason.replace(/[^\x20-\x7e]/g, '').trim();
-  return printable === '' || printable.startsWith('<') ? status : `${status} ${printable}`;
+  const head = response.toString('latin1', 0, headEnd);
+  const lines = response.toString('utf8', headEnd + 4, headEnd + MAX_REASON).split(/\r?\n/);
+  if (/^transfer-encoding: *chunked$/im.test(head)) lines.shift(); // the length of the first chunk
+  const reason = (lines[0] ?? '').replace(/[^\x20-\x7e]/g, '').trim();
+  return reason === '' || reason.startsWith('<') ? status : `${status} ${reason}`;
 }

@@ -19,6 +19,11 @@ export interface BenchPlan {
   readonly pid?: number | undefined;
   /** Clients, the last ones, that stop reading once the load begins. They are not measured. */
   readonly stalled: number;
+  /**
+   * 1: all others read. 50: only each 50th does, what the rest get stays in the kernel, so that the
+   * spread of a tick over thousands is the server's and not the time that the bench takes to read.
+   */
+  readonly readEvery: number;
 }
 
 /** When messages are sent. */

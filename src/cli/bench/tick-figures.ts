@@ -1,12 +1,17 @@
 import type { TickRecord } from './tick-watch.js';
 
+/** From the roundest on. */
+const ROUND_UNITS_MS = [1000, 500, 250, 100, 50, 25, 10, 5, 2, 1];
+/** Share of a period by which any tick may be late. */
+const LEAST_JITTER = 0.01;
+
 /** The clock as the clients saw it. Times in ms. */
 export interface TickFigures {
   /** Ticks that reached every client. */
   readonly count: number;
   /** Numbers between the first and the last that no client got. */
   readonly missed: number;
-  /** Length of a tick: the whole ms next to what was measured. */
+  /** Length of a tick: the roundest number of ms that fits what was measured. */
   readonly periodMs: number;
   /** Of each tick: last arrival less first, over all clients. */
   readonly spreadMs: { readonly p50: number; readonly p99: number };
@@ -29,7 +34,8 @@ export function tickFigures(
 ): TickFigures | undefined {
   const [first, last] = [ticks[0], ticks.at(-1)];
   if (first === undefined || last === undefined || first === last) return undefined;
-  const periodMs = Math.max(1, Math.round(periodOf(ticks) / 1e3));
+  const measuredMs = slopeOf(ticks) / 1e3;
+  const periodMs = roundPeriod(measuredMs, uncertainty(ticks, measuredMs));
   const late = ticks.map((tick) => tick.first / 1e3 - tick.n * periodMs);
   const promptest = late.reduce((least, one) => Math.min(least, one), Infinity);
   const lateness = ascending(late.map((one) => one - promptest));
@@ -45,7 +51,7 @@ export function tickFigures(
       p99: quantile(lateness, 0.99),
       max: lateness.at(-1) ?? 0,
     },
-    driftPpm: (periodOf(ticks) / 1e3 / periodMs - 1) * 1e6,
+    driftPpm: (measuredMs / periodMs - 1) * 1e6,
   };
 }
 
@@ -53,13 +59,29 @@ export function tickFigures(
  * Slope of arrival over number, µs a tick: the median over pairs half a run apart, which a few late
  * ticks don't move (after Theil and Sen).
  */
-function periodOf(ticks: readonly TickRecord[]): number {
+function slopeOf(ticks: readonly TickRecord[]): number {
   const half = Math.ceil(ticks.length / 2);
   const slopes = ticks.slice(half).map((later, i) => {
     const earlier = ticks[i] ?? later;
     return (later.first - earlier.first) / (later.n - earlier.n);
   });
   return quantile(ascending(slopes), 0.5);
+}
+
+/** How far the measured period may be off, ms: a late tick at one end bends a short run. */
+function uncertainty(ticks: readonly TickRecord[], periodMs: number): number {
+  const residuals = ascending(ticks.map((tick) => tick.first / 1e3 - tick.n * periodMs));
+  const jitter = (residuals.at(-1) ?? 0) - (residuals[0] ?? 0);
+  return Math.max(jitter, LEAST_JITTER * periodMs) / Math.ceil(ticks.length / 2);
+}
+
+/** The roundest period within `tolerance` of the measured one: people ask for 1 s, not for 997 ms. */
+function roundPeriod(measuredMs: number, tolerance: number): number {
+  for (const unit of ROUND_UNITS_MS) {
+    const candidate = Math.round(measuredMs / unit) * unit;
+    if (candidate > 0 && Math.abs(candidate - measuredMs) <= tolerance) return candidate;
+  }
+  return Math.max(1, Math.round(measuredMs));
 }
 
 function ascending(values: readonly number[]): number[] {
