@@ -17,7 +17,9 @@ async function bench(relay: Relay) {
   server = listening;
   let messages = 0;
   listening.on('connection', (ws) => {
-    ws.on('message', (data) => relay(String(data), (messages += 1), [...listening.clients]));
+    ws.on('message', (data: Buffer) =>
+      relay(data.toString(), (messages += 1), [...listening.clients]),
+    );
   });
   await once(listening, 'listening');
   const address = listening.address();

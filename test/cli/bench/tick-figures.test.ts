@@ -67,8 +67,8 @@ describe('tick figures', () => {
 
   test('count numbers that nobody got, and ticks that did not reach all', () => {
     const some = ticks(10, (i) => i * 100).filter((tick) => tick.n !== 105);
-    const partial = some.map((tick) => (tick.n === 103 ? { ...tick, count: 1 } : tick));
-    expect(tickFigures(partial, 2)).toMatchObject({ count: 8, missed: 1, periodMs: 100 });
+    for (const tick of some) if (tick.n === 103) tick.count = 1;
+    expect(tickFigures(some, 2)).toMatchObject({ count: 8, missed: 1, periodMs: 100 });
   });
 
   test('need two ticks', () => {
