@@ -6,6 +6,7 @@ import type { PayloadReader, PayloadWriter } from './payload.js';
 import { roomName, roomOfClient, sendersInRoom, slotOfSender, type BenchPlan } from './plan.js';
 import { sourceAddress } from './source-addresses.js';
 import type { Tally } from './tally.js';
+import type { TurnEnd } from './turn-end.js';
 
 /** What all clients of a thread share. */
 export interface ClientSettings extends ReadSettings {
@@ -15,6 +16,7 @@ export interface ClientSettings extends ReadSettings {
   readonly reader: PayloadReader;
   readonly writer: PayloadWriter;
   readonly tally: Tally;
+  readonly turnEnd: TurnEnd;
 }
 
 const ZERO = 48;
@@ -140,7 +142,7 @@ export class Client {
       tally.delivered(reader.sentAt, at);
       const { sender, seq } = reader;
       this.#order.received(slotOfSender(plan, sender), seq);
-      if (this.#loop?.received(seq) === true) this.send();
+      if (this.#loop?.received(seq) === true) this.#settings.turnEnd.add(this);
     } else if (!this.#readTick(bytes, start, end, at)) this.#onOther(bytes, start, end);
   };
 

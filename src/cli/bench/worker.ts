@@ -7,6 +7,7 @@ import { PayloadReader, PayloadWriter } from './payload.js';
 import { clientsOfWorker } from './plan.js';
 import { SteadySender } from './steady-sender.js';
 import { Tally, type Schedule } from './tally.js';
+import { TurnEnd } from './turn-end.js';
 import type { Answer, Order, WorkerInput, WorkerResult } from './worker-messages.js';
 
 const READ_BUFFER = 64 * 1024;
@@ -50,6 +51,7 @@ class Crew {
       endpoint,
       dialect,
       tally: this.#tally,
+      turnEnd: new TurnEnd(),
       reader: new PayloadReader(run),
       writer: new PayloadWriter(run, plan.size),
       buffer: Buffer.allocUnsafeSlow(READ_BUFFER),
