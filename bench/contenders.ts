@@ -19,9 +19,9 @@ const LISTENING = /listening (\d+)/;
 const BUN = 'bench/node_modules/@oven/bun-linux-x64/bin/bun';
 
 const TICKCHAT_OPTIONS =
-  '--port 0 --host 127.0.0.1 --log-format json --rate 0 --max-clients 0 --max-clients-per-ip 0';
+  '--port 0 --host 127.0.0.1 --log-format json --rate 0 --max-message 64kb --max-clients 0 --max-clients-per-ip 0';
 
-/** tickchat as shipped, without its limits for clients; the log is in memory. */
+/** tickchat as shipped, without its limits for clients and messages; the log is in memory. */
 export const tickchat: Contender = {
   name: 'tickchat',
   command: () => ({
