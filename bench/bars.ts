@@ -1,5 +1,5 @@
 import { bunPublish, floor, tickchat, wsReadme, type Contender } from './contenders.js';
-import type { Metric } from './loads.js';
+import type { BenchLoad, Metric } from './loads.js';
 import type { Results } from './results.js';
 
 /** What tickchat has to reach: against another server, or on its own. */
@@ -22,29 +22,31 @@ const BARS: readonly Bar[] = [
   { load: 'stalled', metric: 0, limit: 1.2 },
 ];
 
-/** Each bar that was measured as a line of Markdown: where tickchat stands. */
-export function barLines(results: Results): string[] {
-  return results.loads().flatMap((load) =>
-    BARS.filter((bar) => bar.load === load.key).map((bar) => {
-      const metric = load.metrics[bar.metric];
-      const value =
-        metric &&
-        (bar.against === undefined
-          ? results.median(load, tickchat, metric)
-          : results.ratio(load, tickchat, bar.against, metric));
-      return `| ${load.key}: ${metric?.name ?? ''} | ${wanted(bar, metric)} | ${shown(value)} | ${verdict(bar, metric, value)} |`;
-    }),
-  );
+/** Each bar of a load as a row of Markdown: where tickchat stands. */
+export function barLines(results: Results, load: BenchLoad): string[] {
+  const bars = BARS.filter((bar) => bar.load === load.key);
+  return bars.flatMap((bar) => {
+    const metric = load.metrics[bar.metric];
+    return metric === undefined ? [] : [barLine(results, load, bar, metric)];
+  });
 }
 
-function wanted({ against, limit }: Bar, metric: Metric | undefined): string {
-  const sign = metric?.better === 'less' ? '≤' : '≥';
+function barLine(results: Results, load: BenchLoad, bar: Bar, metric: Metric): string {
+  const value =
+    bar.against === undefined
+      ? results.median(load, tickchat, metric)
+      : results.ratio(load, tickchat, bar.against, metric);
+  return `| ${metric.name} | ${wanted(bar, metric)} | ${shown(value)} | ${verdict(bar, metric, value)} |`;
+}
+
+function wanted({ against, limit }: Bar, metric: Metric): string {
+  const sign = metric.better === 'less' ? '≤' : '≥';
   return `${sign} ${limit}${against === undefined ? '' : ` × ${against.name}`}`;
 }
 
-function verdict({ limit }: Bar, metric: Metric | undefined, value: number | undefined): string {
+function verdict({ limit }: Bar, metric: Metric, value: number | undefined): string {
   if (value === undefined) return 'not measured';
-  const met = metric?.better === 'less' ? value <= limit : value >= limit;
+  const met = metric.better === 'less' ? value <= limit : value >= limit;
   return met ? 'met' : `missed by ${Math.round(Math.abs(value / limit - 1) * 100)} %`;
 }
 

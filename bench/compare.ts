@@ -3,7 +3,7 @@ import { faultIn, type BenchReport } from '../src/cli/bench/report.js';
 import { runBench } from '../src/cli/bench/run.js';
 import { CONTENDERS, type Contender } from './contenders.js';
 import { LOADS, type BenchLoad, type LoadPlan, type Metric } from './loads.js';
-import { resultsMarkdown, writeBetweenMarkers } from './markdown.js';
+import { loadMarkdown, writeBetweenMarkers } from './markdown.js';
 import { fromRoot } from './paths.js';
 import { Results } from './results.js';
 import { ServerProcess } from './server-process.js';
@@ -22,7 +22,8 @@ interface Comparison {
 /**
  * npm run bench -- [--loads chat,sparse] [--servers tickchat,ws] [--rounds 3] [--write]
  *
- * Runs every load against every server, all of them in each round, and prints medians and ratios.
+ * Runs every load against every server, all of them in each round, and prints medians and ratios;
+ * --write puts those of the loads that were run into docs/BENCHMARKS.md.
  */
 async function main(): Promise<void> {
   const { loads, contenders, rounds, write } = readArguments();
@@ -35,10 +36,10 @@ async function main(): Promise<void> {
         await measure(load, contender, results, `round ${round} of ${rounds}`);
       }
     }
+    const markdown = loadMarkdown(results, load, contenders);
+    process.stdout.write(`${markdown}\n\n`);
+    if (write) writeBetweenMarkers(fromRoot(DOCUMENT), load.key, markdown);
   }
-  const markdown = resultsMarkdown(results, contenders);
-  process.stdout.write(`${markdown}\n`);
-  if (write) writeBetweenMarkers(fromRoot(DOCUMENT), markdown);
 }
 
 async function measure(

@@ -4,22 +4,24 @@ import { wsReadme, type Contender } from './contenders.js';
 import type { BenchLoad, Metric } from './loads.js';
 import type { Results } from './results.js';
 
-const BEGIN = '<!-- measured: begin (npm run bench -- --write) -->';
-const END = '<!-- measured: end -->';
-
-/** The tables of everything measured, in Markdown. */
-export function resultsMarkdown(results: Results, contenders: readonly Contender[]): string {
-  const tables = results.loads().map((load) => loadTable(results, load, contenders));
-  const bars = barLines(results);
-  if (bars.length === 0) return tables.join('\n\n');
-  const head = ['**Bars**', '', '| what | bar | tickchat | |', '|---|---|---:|---|'];
-  return [...tables, [...head, ...bars].join('\n')].join('\n\n');
+/** What was measured of one load, in Markdown: the servers, then tickchat's bars. */
+export function loadMarkdown(
+  results: Results,
+  load: BenchLoad,
+  contenders: readonly Contender[],
+): string {
+  const bars = barLines(results, load);
+  const table = loadTable(results, load, contenders);
+  if (bars.length === 0) return table;
+  return [table, '', '| bar | wanted | measured | |', '|---|---|---:|---|', ...bars].join('\n');
 }
 
 function loadTable(results: Results, load: BenchLoad, contenders: readonly Contender[]): string {
   const columns = load.metrics.flatMap((metric) => [metric.name, `× ${wsReadme.name}`]);
   return [
-    `**${load.title}**`,
+    `### ${load.title}`,
+    '',
+    `Medians of ${results.rounds(load)} rounds.`,
     '',
     `| server | ${columns.join(' | ')} |`,
     `|---|${columns.map(() => '---:').join('|')}|`,
@@ -41,13 +43,11 @@ function cellsOf(results: Results, load: BenchLoad, contender: Contender, metric
   ];
 }
 
-/** Puts the tables between the markers of a document. Throws if it has none. */
-export function writeBetweenMarkers(file: string, markdown: string): void {
+/** Puts a load's tables between its markers in a document. Throws if it has none. */
+export function writeBetweenMarkers(file: string, key: string, markdown: string): void {
   const text = readFileSync(file, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`${file} has no markers for the tables`);
-  writeFileSync(
-    file,
-    `${text.slice(0, begin + BEGIN.length)}\n\n${markdown}\n\n${text.slice(end)}`,
-  );
+  const [begin, end] = [`<!-- measured: ${key} -->`, `<!-- /measured: ${key} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`${file} has no markers for ${key}`);
+  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${markdown}\n\n${text.slice(to)}`);
 }

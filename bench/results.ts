@@ -14,8 +14,10 @@ export class Results {
     byContender.set(contender, [...(byContender.get(contender) ?? []), round]);
   }
 
-  loads(): BenchLoad[] {
-    return [...this.#rounds.keys()];
+  /** How many rounds of a load there were. */
+  rounds(load: BenchLoad): number {
+    const byContender = this.#rounds.get(load)?.values() ?? [];
+    return Math.max(0, ...[...byContender].map((rounds) => rounds.length));
   }
 
   /** The median over the rounds; undefined if it wasn't measured. */

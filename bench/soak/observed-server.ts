@@ -46,7 +46,7 @@ export class ObservedServer {
     this.#output = '';
     this.process.signal('SIGUSR2');
     const found = await this.#until(() => /^memory (.*)$/m.exec(this.#output)?.[1]);
-    const usage = JSON.parse(found) as NodeJS.MemoryUsage;
+    const usage: NodeJS.MemoryUsage = JSON.parse(found);
     return { reachable: usage.heapUsed + usage.external, resident: usage.rss };
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Connection, type Endpoint } from '../../src/cli/bench/connection.js';
 import { monotonicMicros } from '../../src/cli/bench/monotonic.js';
 
@@ -6,7 +5,6 @@ import { monotonicMicros } from '../../src/cli/bench/monotonic.js';
 const MESSAGES = 1200;
 const READ_BUFFER = 64 * 1024;
 const TIMEOUT_MS = 10_000;
-const POLL_MS = 20;
 
 /**
  * Fills the history of rooms, one after the other: what the server keeps on purpose is then all
@@ -19,20 +17,26 @@ export async function prefill(
   for (const [room, text] of rooms) await fill(endpoint, room, text);
 }
 
-async function fill(endpoint: Endpoint, room: string, text: string): Promise<void> {
+/** Resolves when a room has repeated everything; rejects if it takes too long. */
+function fill(endpoint: Endpoint, room: string, text: string): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(READ_BUFFER);
   const settings = { buffer, maxPayload: READ_BUFFER, now: monotonicMicros };
-  let received = 0;
-  let why: string | undefined;
-  const connection = new Connection(endpoint, `/ws?room=${room}`, undefined, settings, {
-    onOpen: () => {
-      for (let i = 0; i < MESSAGES; i += 1) connection.send(text);
-    },
-    onText: () => (received += 1), // a tick too, which only makes it a little early
-    onClosed: (reason) => (why = reason),
+  return new Promise((resolve, reject) => {
+    let received = 0;
+    const connection = new Connection(endpoint, `/ws?room=${room}`, undefined, settings, {
+      onOpen: () => {
+        for (let i = 0; i < MESSAGES; i += 1) connection.send(text);
+      },
+      onText: () => {
+        received += 1; // a tick too, which makes it only a little early
+        if (received === MESSAGES) connection.close();
+      },
+      onClosed: (why) => {
+        clearTimeout(timer);
+        if (received >= MESSAGES) resolve();
+        else reject(new Error(`could not fill room ${room}: ${why}`));
+      },
+    });
+    const timer = setTimeout(() => connection.reset(), TIMEOUT_MS);
   });
-  const deadline = Date.now() + TIMEOUT_MS;
-  while (received < MESSAGES && why === undefined && Date.now() < deadline) await delay(POLL_MS);
-  if (received < MESSAGES) throw new Error(`could not fill room ${room}: ${why ?? 'too slow'}`);
-  connection.close();
 }
