@@ -31,6 +31,7 @@ export class ServerProcess {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    endWithUs(child);
     const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
     try {
       const found = await readPort(child, port);
@@ -64,6 +65,15 @@ export class ServerProcess {
     clearTimeout(timer);
   }
 }
+
+/** No server is left behind, whatever ends this process, SIGKILL excepted. */
+function endWithUs(child: ChildProcess): void {
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 /** Reads standard output until the port stands there; it flows on afterwards, so that it never fills. */
 function readPort(child: ChildProcess, pattern: RegExp): Promise<number> {

@@ -14,13 +14,22 @@ const ANY = new Set(['::', '0.0.0.0']);
 /** The addresses of the page of a server that listens at `address`. */
 export function pageAddresses({ address, port }: AddressInfo): PageAddresses {
   if (!ANY.has(address)) return { here: pageUrl(address, port), network: [] };
-  const outward = Object.values(networkInterfaces())
+  const outward = Object.values(interfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter((one) => !one.internal && one.family === 'IPv4');
   return {
     here: pageUrl('localhost', port),
     network: outward.map((one) => pageUrl(one.address, port)),
   };
+}
+
+/** None where the process may not ask: no reason not to serve. */
+function interfaces(): ReturnType<typeof networkInterfaces> {
+  try {
+    return networkInterfaces();
+  } catch {
+    return {};
+  }
 }
 
 function pageUrl(host: string, port: number): string {

@@ -5,23 +5,25 @@ export type AfterClose = 'reconnect' | 'stop';
 export interface CloseCode {
   readonly code: number;
   readonly reason: string;
-  readonly then: AfterClose;
+  readonly client: AfterClose;
 }
 
 /** Every code with which a tickchat server closes a connection. Codes from 4000 up are our own. */
 export const CLOSE = {
-  goingAway: { code: 1001, reason: 'server is going away', then: 'reconnect' },
-  binary: { code: 1003, reason: 'binary messages are not taken', then: 'stop' },
-  policy: { code: 1008, reason: 'policy', then: 'stop' },
-  tooBig: { code: 1009, reason: 'message over the size limit', then: 'stop' },
-  protocol: { code: 4000, reason: 'no join in time, or repeated protocol errors', then: 'stop' },
-  notAllowed: { code: 4003, reason: 'not allowed', then: 'stop' },
-  tooSlow: { code: 4008, reason: 'too slow: its queue is full', then: 'reconnect' },
+  goingAway: { code: 1001, reason: 'server is going away', client: 'reconnect' },
+  malformed: { code: 1002, reason: 'malformed frame', client: 'stop' },
+  binary: { code: 1003, reason: 'binary messages are not taken', client: 'stop' },
+  notUtf8: { code: 1007, reason: 'text is not UTF-8', client: 'stop' },
+  policy: { code: 1008, reason: 'policy', client: 'stop' },
+  tooBig: { code: 1009, reason: 'message over the size limit', client: 'stop' },
+  protocol: { code: 4000, reason: 'no join in time, or repeated protocol errors', client: 'stop' },
+  notAllowed: { code: 4003, reason: 'not allowed', client: 'stop' },
+  tooSlow: { code: 4008, reason: 'too slow: its queue is full', client: 'reconnect' },
 } as const satisfies Record<string, CloseCode>;
 
 const BY_CODE = new Map<number, CloseCode>(Object.values(CLOSE).map((row) => [row.code, row]));
 
 /** What a client does after `code`: an unknown code (a lost link is 1006) means reconnect. */
 export function afterClose(code: number): AfterClose {
-  return BY_CODE.get(code)?.then ?? 'reconnect';
+  return BY_CODE.get(code)?.client ?? 'reconnect';
 }

@@ -6,7 +6,7 @@ export interface AdmissionLimits {
 
 /** A place, to be given back once, or why there is none. */
 export type Admission =
-  | { readonly admitted: true; release(): void }
+  | { readonly admitted: true; readonly release: () => void }
   | { readonly admitted: false; readonly why: 'full' | 'address full' };
 
 /** Counts connections against the limits. */

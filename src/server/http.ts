@@ -31,6 +31,7 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Tickc
     requestTimeout: 8000,
     keepAliveTimeout: 5000,
     connectionsCheckingInterval: 1000,
+    requireHostHeader: false, // checked here, so that the answer has the security headers
   });
   server.maxHeadersCount = 0; // over its own limit Node drops some in silence: an Origin, maybe
   const sockets = new Set<Socket>();
@@ -78,6 +79,8 @@ function handleRequest(
   const { path } = targetOf(request);
   if (tooManyHeaders(request)) {
     respondText(response, 431, `more than ${MAX_HEADERS} header fields`, { Connection: 'close' });
+  } else if (request.headers.host === undefined && request.httpVersion === '1.1') {
+    respondText(response, 400, 'no Host header', { Connection: 'close' });
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     respondText(response, 405, 'only GET and HEAD', { Allow: 'GET, HEAD', Connection: 'close' });
   } else if (path === '/healthz') {

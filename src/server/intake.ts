@@ -21,6 +21,7 @@ export class Intake {
   readonly #reading: Reading;
   readonly #bucket: TokenBucket | undefined;
   readonly #waiting: Array<() => void> = [];
+  #timer: NodeJS.Timeout | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(limits: IntakeLimits, reading: Reading) {
@@ -54,22 +55,32 @@ export class Intake {
     else done();
   }
 
-  /** Forgets what is held. */
+  /** Forgets what is held and reads on: whatever comes now is of no interest. */
   discard(): void {
+    if (!this.holding) return;
     this.#waiting.length = 0;
+    clearTimeout(this.#timer);
+    this.#flow();
   }
 
   #wait(): void {
     const waitMs = this.#bucket?.waitMs(performance.now()) ?? 0;
-    setTimeout(() => this.#next(), Math.ceil(waitMs)).unref();
+    this.#timer = setTimeout(() => this.#next(), Math.ceil(waitMs));
+    this.#timer.unref(); // a peer that has left doesn't keep the process alive
   }
 
   #next(): void {
     while (this.holding && this.#bucket?.take(performance.now()) === true) {
       this.#waiting.shift()?.();
     }
-    if (this.holding) return this.#wait();
+    if (this.holding) this.#wait();
+    else this.#flow();
+  }
+
+  #flow(): void {
+    const onIdle = this.#onIdle;
+    this.#onIdle = undefined;
     this.#reading.resume();
-    this.#onIdle?.();
+    onIdle?.();
   }
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { Intake, type IntakeLimits } from './intake.js';
 
@@ -67,6 +67,7 @@ export class Peer {
   write(batch: Batch): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     if (this.#socket.writableLength > 0) return this.#writeLagging(batch);
+    if (hasTick(batch)) this.#owesTick = false;
     this.#socket.write(batch.all);
     if (this.#socket.writableLength > 0) this.#startLagging();
   }
@@ -100,7 +101,7 @@ export class Peer {
 
   #writeLagging(batch: Batch): void {
     this.#startLagging();
-    if (batch.messages.length < batch.all.length) this.#owesTick = true;
+    if (hasTick(batch)) this.#owesTick = true;
     if (batch.messages.length === 0) return;
     const queue = this.#socket.writableLength + batch.messages.length;
     if (queue > this.#maxQueue) this.close(CLOSE.tooSlow);
@@ -124,10 +125,11 @@ export class Peer {
     this.#owesTick = false;
   };
 
-  #onMessage = (data: RawData, isBinary: boolean): void => {
+  // With ws's default binaryType a message is one Buffer, however many fragments it came in.
+  #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    const handle = () => this.#events.onText(String(data));
+    const handle = () => this.#events.onText(data.toString());
     if (this.#intake.admits()) handle();
     else this.#intake.hold(handle);
   };
@@ -162,6 +164,10 @@ export class Peer {
     this.#startClosing();
     this.#intake.whenIdle(() => this.#events.onGone(code));
   };
+}
+
+function hasTick(batch: Batch): boolean {
+  return batch.messages.length < batch.all.length;
 }
 
 /** ws closes the connection itself after an error (RFC 6455 §7.1.7), with the code that fits. */

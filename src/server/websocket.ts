@@ -20,7 +20,7 @@ export interface Accepted {
   readonly room: string;
   readonly address: string;
   /** Gives its place back. To be called when the connection is gone. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** What decides over a handshake, and what follows it. */

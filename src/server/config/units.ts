@@ -21,8 +21,8 @@ export function parseWhole(text: string): number | undefined {
 
 /** Whole ms in the largest unit that fits: 90000 is `90s`, 60000 `1m`. */
 export function formatDuration(ms: number): string {
-  const units = ['h', 'm', 's'].filter((unit) => ms > 0 && ms % (MS_PER[unit] ?? 1) === 0);
-  const unit = units[0] ?? 'ms';
+  const fits = (unit: string): boolean => ms > 0 && ms % (MS_PER[unit] ?? 1) === 0;
+  const unit = ['h', 'm', 's'].find(fits) ?? 'ms';
   return `${ms / (MS_PER[unit] ?? 1)}${unit}`;
 }
 

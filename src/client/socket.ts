@@ -1,0 +1,14 @@
+/**
+ * What the client needs of a WebSocket: as much as the one of every browser and the one of `ws`
+ * have in common.
+ */
+export interface Socket {
+  send(text: string): void;
+  close(): void;
+  addEventListener(type: 'open' | 'error', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void;
+}
+
+/** Opens a WebSocket to `url`. */
+export type SocketConstructor = new (url: string) => Socket;

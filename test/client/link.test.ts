@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { WebSocket } from 'ws';
+import { Link, type LinkState } from '../../src/client/link.js';
+import { afterClose, CLOSE } from '../../src/protocol/close-code.js';
+import { FakeEnvironment } from './fake-environment.js';
+
+const LOST = 1006;
+
+function linked() {
+  const environment = new FakeEnvironment();
+  const states: LinkState[] = [];
+  const texts: string[] = [];
+  const link = new Link('ws://localhost/ws', environment, {
+    onState: (state) => states.push(state),
+    onText: (text) => texts.push(text),
+  });
+  link.connect();
+  return { environment, states, texts, link };
+}
+
+describe('link', () => {
+  it('connects, and hands over what arrives', () => {
+    const { environment, states, texts } = linked();
+    expect(environment.socket.url).toBe('ws://localhost/ws');
+    environment.socket.opens();
+    environment.socket.receives('tick:1');
+    environment.socket.receives(new ArrayBuffer(1));
+    expect(states).toEqual([{ name: 'connecting' }, { name: 'connected' }]);
+    expect(texts).toEqual(['tick:1']);
+  });
+
+  it('sends while it is connected and says so when it is not', () => {
+    const { environment, link } = linked();
+    expect(link.send('too early')).toBe(false);
+    environment.socket.opens();
+    expect(link.send('now')).toBe(true);
+    environment.socket.ends(LOST);
+    expect(link.send('too late')).toBe(false);
+    expect(environment.socket.sent).toEqual(['now']);
+  });
+
+  it('waits longer after each failure, by chance, up to a cap', () => {
+    const { environment, states } = linked();
+    environment.chance = 0.5;
+    for (let failure = 0; failure < 8; failure += 1) {
+      environment.socket.ends(LOST);
+      environment.pass(7500);
+    }
+    const waits = states.flatMap((state) => (state.name === 'waiting' ? [state.delayMs] : []));
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 7500, 7500, 7500]);
+    expect(environment.sockets).toHaveLength(9);
+  });
+
+  it('keeps waiting long when connections last only seconds, and forgets after a stable minute', () => {
+    const { environment, states } = linked();
+    environment.socket.ends(LOST);
+    environment.pass(250);
+    environment.socket.opens();
+    environment.pass(59_000);
+    environment.socket.ends(LOST);
+    expect(states.at(-1)).toEqual({ name: 'waiting', delayMs: 500 });
+    environment.pass(500);
+    environment.socket.opens();
+    environment.pass(60_000);
+    environment.socket.ends(LOST);
+    expect(states.at(-1)).toEqual({ name: 'waiting', delayMs: 250 });
+  });
+
+  it('gives up an attempt that nobody answers, and opens the next after that one has ended', () => {
+    const { environment, states } = linked();
+    environment.pass(10_000);
+    expect(environment.socket.closing).toBe(true);
+    expect(environment.sockets).toHaveLength(1);
+    environment.socket.ends(LOST);
+    expect(states.at(-1)?.name).toBe('waiting');
+    environment.pass(250);
+    expect(environment.sockets).toHaveLength(2);
+  });
+
+  it('does not give up a connection that is open', () => {
+    const { environment } = linked();
+    environment.socket.opens();
+    environment.pass(3_600_000);
+    expect(environment.socket.closing).toBe(false);
+  });
+
+  it('tries at once when woken, once', () => {
+    const { environment, link } = linked();
+    environment.socket.ends(LOST);
+    link.wake();
+    link.wake();
+    environment.pass(15_000);
+    expect(environment.sockets).toHaveLength(2);
+  });
+
+  it('is not disturbed by a wake-up call while it is connected, connecting or stopped', () => {
+    const { environment, link } = linked();
+    link.wake();
+    environment.socket.opens();
+    link.wake();
+    environment.socket.ends(CLOSE.policy.code);
+    link.wake();
+    environment.pass(3_600_000);
+    expect(environment.sockets).toHaveLength(1);
+  });
+
+  it.each(Object.values(CLOSE))('does what the table says after $code, $reason', ({ code }) => {
+    const { environment, states } = linked();
+    environment.socket.opens();
+    environment.socket.ends(code);
+    const after = { reconnect: { name: 'waiting', delayMs: 250 }, stop: { name: 'stopped', code } };
+    expect(states.at(-1)).toEqual(after[afterClose(code)]);
+  });
+
+  it('connects again when told to after it has stopped', () => {
+    const { environment, states, link } = linked();
+    environment.socket.opens();
+    environment.socket.ends(CLOSE.tooBig.code);
+    link.connect();
+    link.connect();
+    environment.socket.opens();
+    expect(environment.sockets).toHaveLength(2);
+    expect(states.at(-1)).toEqual({ name: 'connected' });
+  });
+
+  it('never has two sockets, whatever happens', () => {
+    const happening = fc.constantFrom('opens', 'lost', 'stopped', 'wake', 'connect', 'time');
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
+        const { environment, link } = linked();
+        for (const what of happenings) {
+          const { socket } = environment;
+          if (what === 'opens' && !socket.gone) socket.opens();
+          if (what === 'lost' && !socket.gone) socket.ends(LOST);
+          if (what === 'stopped' && !socket.gone) socket.ends(CLOSE.policy.code);
+          if (what === 'wake') link.wake();
+          if (what === 'connect') link.connect();
+          if (what === 'time') environment.pass(20_000);
+          expect(environment.alive).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  it('takes the sockets of ws as they are', async () => {
+    const state = await new Promise<LinkState>((resolve) => {
+      const link = new Link(
+        'ws://127.0.0.1:1/', // nobody listens there
+        { WebSocket, random: () => 0, setTimer: () => () => {} },
+        {
+          onState: (next) => next.name !== 'connecting' && resolve(next),
+          onText: () => {},
+        },
+      );
+      link.connect();
+    });
+    expect(state).toEqual({ name: 'waiting', delayMs: 0 });
+  });
+});

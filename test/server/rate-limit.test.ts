@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { PlainClient } from '../support/plain-client.js';
+import { RawClient } from '../support/raw-client.js';
+import { OPCODE } from '../support/raw-frames.js';
+import { startTestServer, type TestServer } from '../support/test-server.js';
+
+describe('rate limit', () => {
+  let server: TestServer;
+
+  afterEach(() => server.stop());
+
+  it('reads a client over its rate more slowly and loses nothing', async () => {
+    server = await startTestServer({ rate: '100', burst: '5', tick: '1h' });
+    const [fast, other] = [
+      await PlainClient.connect(server.port),
+      await PlainClient.connect(server.port),
+    ];
+    const began = performance.now();
+    const texts = Array.from({ length: 55 }, (_, i) => `m${i}`);
+    for (const text of texts) fast.send(text);
+    other.send('not held up');
+    await other.inbox.until('own message', () => other.messages.includes('not held up'));
+    expect(other.messages.length).toBeLessThan(50);
+    await other.untilMessages(56);
+    expect(other.messages.filter((text) => text !== 'not held up')).toEqual(texts);
+    expect(performance.now() - began).toBeGreaterThan(499); // 50 over the burst, at 100 a second
+  });
+
+  it('delivers what a client sent before it left, at its rate', async () => {
+    server = await startTestServer({ rate: '100', burst: '5', maxClients: '2' });
+    const other = await PlainClient.connect(server.port);
+    const fast = await PlainClient.connect(server.port);
+    const texts = Array.from({ length: 30 }, (_, i) => `m${i}`);
+    for (const text of texts) fast.send(text);
+    fast.ws.close();
+    expect(await other.untilMessages(30)).toEqual(texts);
+  });
+
+  it('counts pings too, and answers them', async () => {
+    server = await startTestServer({ rate: '50', burst: '2', tick: '1h' });
+    const client = await RawClient.handshaken(server.port);
+    const began = performance.now();
+    for (let i = 0; i < 12; i++) client.sendFrame(OPCODE.ping, `p${i}`);
+    await client.untilFrame('last pong', (frame) => String(frame.payload) === 'p11');
+    expect(client.frames.map((frame) => frame.opcode)).toEqual(Array(12).fill(OPCODE.pong));
+    expect(performance.now() - began).toBeGreaterThan(199); // 10 over the burst, at 50 a second
+    client.socket.destroy();
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ticker } from '../../src/server/ticker.js';
+import { FakeTime } from '../support/fake-time.js';
+
+function tickerAt(start: number, period = 1000) {
+  const time = new FakeTime(start);
+  const emitted: number[] = [];
+  const lateness: number[] = [];
+  const ticker = new Ticker({ epoch: 1000, period }, time, (n, latenessMs) => {
+    emitted.push(n);
+    lateness.push(latenessMs);
+  });
+  return { time, ticker, emitted, lateness };
+}
+
+describe('ticker', () => {
+  it('emits tick 0 at start and every tick at its boundary', () => {
+    const { time, ticker, emitted, lateness } = tickerAt(1000);
+    ticker.start();
+    time.advance(4000);
+    expect(emitted).toEqual([0, 1, 2, 3, 4]);
+    expect(lateness).toEqual([0, 0, 0, 0, 0]);
+    expect(ticker.skipped).toBe(0);
+  });
+
+  it('does not drift when every timer fires late', () => {
+    const { time, ticker, emitted, lateness } = tickerAt(1000, 100);
+    ticker.start();
+    time.advance(100_050, 30);
+    expect(emitted).toEqual(Array.from({ length: 1001 }, (_, n) => n));
+    expect(Math.max(...lateness)).toBe(30);
+  });
+
+  it('arms again when woken early', () => {
+    const { time, ticker, emitted } = tickerAt(1000, 5000);
+    ticker.start();
+    time.advance(4999.5); // naps of a second, each of them early
+    expect(emitted).toEqual([0]);
+    expect(time.armed).toBe(1);
+    time.advance(0.5);
+    expect(emitted).toEqual([0, 1]);
+  });
+
+  it('emits the current tick once and counts what it passed over when woken late', () => {
+    const { time, ticker, emitted } = tickerAt(1000);
+    ticker.start();
+    time.advance(1000);
+    time.jump(3400);
+    time.advance(0);
+    expect(emitted).toEqual([0, 1, 4]);
+    expect(ticker.skipped).toBe(2);
+    time.advance(600);
+    expect(emitted).toEqual([0, 1, 4, 5]);
+  });
+
+  it('never repeats or goes back when time does', () => {
+    const { time, ticker, emitted } = tickerAt(1000);
+    ticker.start();
+    time.advance(2000);
+    time.jump(-1500);
+    time.advance(1600);
+    expect(emitted).toEqual([0, 1, 2]);
+    time.advance(900);
+    expect(emitted).toEqual([0, 1, 2, 3]);
+  });
+
+  it('starts with the current number on a timeline that began long ago', () => {
+    const { time, ticker, emitted } = tickerAt(61_250);
+    ticker.start();
+    time.advance(750);
+    expect(emitted).toEqual([60, 61]);
+    expect(ticker.skipped).toBe(0);
+  });
+
+  it('emits nothing after stop, not even when stopped by a tick', () => {
+    const time = new FakeTime(0);
+    const emitted: number[] = [];
+    const ticker: Ticker = new Ticker({ epoch: 0, period: 1000 }, time, (n) => {
+      emitted.push(n);
+      if (n === 1) ticker.stop();
+    });
+    ticker.start();
+    time.advance(5000);
+    expect(emitted).toEqual([0, 1]);
+    expect(time.armed).toBe(0);
+  });
+});
