@@ -84,7 +84,7 @@ export class RawClient {
   #receiveHead(): void {
     const text = this.#head + this.#rest.toString('latin1');
     const end = text.indexOf('\r\n\r\n') + 4;
-    const whole = end >= 4 && /^HTTP\/1\.1 101/.test(text);
+    const whole = end >= 4 && text.startsWith('HTTP/1.1 101');
     const length = (whole ? end : text.length) - this.#head.length;
     this.#head = text.slice(0, whole ? end : undefined);
     this.#rest = this.#rest.subarray(length);
