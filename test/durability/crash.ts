@@ -85,7 +85,7 @@ async function everyoneConnected(clients: readonly Client[]): Promise<void> {
 }
 
 /** Everything from seq 1 on, as somebody gets it who has nothing yet. */
-async function wholeLog(daemon: Daemon): Promise<Message[]> {
+async function wholeLog(daemon: Daemon): Promise<readonly Message[]> {
   const first = await V1Client.join(daemon.port);
   const { log } = await first.hello();
   const all = await V1Client.join(daemon.port, { after: { epoch: log.epoch, seq: 0 } });
