@@ -47,9 +47,9 @@ const HEAVY: LoadPlan = {
   senders: 25,
   load: { kind: 'rate', perSecond: 25 },
   size: 16_000,
-  warmupMs: 10_500,
   windowMs: 8000,
 };
+const HEAVY_STALLED: LoadPlan = { ...HEAVY, warmupMs: 10_500, stalled: 1 };
 
 const thousands = (value: number) => `${Math.round(value / 1000).toLocaleString('en-US')} k`;
 
@@ -90,7 +90,16 @@ const tickSpread: Metric = {
 
 const stallCost: Metric = {
   name: "others' p99 latency, with over without",
-  of: ([without, stalled]) => without && stalled && stalled.latencyMs.p99 / without.latencyMs.p99,
+  of(reports) {
+    // Of runs of a kind the quietest: what else the machine does can only add to a latency.
+    const quietest = (stalled: boolean) =>
+      Math.min(
+        ...reports
+          .filter((_, i) => (i % 2 === 1) === stalled)
+          .map(({ latencyMs }) => latencyMs.p99),
+      );
+    return quietest(true) / quietest(false);
+  },
   better: 'less',
   format: (value) => value.toFixed(2),
 };
@@ -134,7 +143,7 @@ export const LOADS: readonly BenchLoad[] = [
   {
     key: 'stalled',
     title: 'Stalled: 1,000 clients, 25 messages/s of 16,000 bytes, one of them not reading',
-    plans: [HEAVY, { ...HEAVY, stalled: 1 }],
+    plans: [HEAVY, HEAVY_STALLED, HEAVY, HEAVY_STALLED],
     metrics: [stallCost],
   },
 ];
