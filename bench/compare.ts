@@ -10,6 +10,7 @@ import { ServerProcess } from './server-process.js';
 
 const DOCUMENT = 'docs/BENCHMARKS.md';
 const LEAST_ROUNDS = 3;
+const MOST_TRIES = 4;
 
 /** What is run: all of it unless the command line asks for less. */
 interface Comparison {
@@ -50,7 +51,7 @@ async function measure(
 ): Promise<void> {
   const reports: BenchReport[] = [];
   for (const plan of load.plans) {
-    const report = await runOnce(plan, contender);
+    const report = await runUndisturbed(load, plan, contender);
     if (report === undefined) return say(`${load.key}, ${contender.name}: not available`);
     reports.push(report);
     const fault = faultIn(report);
@@ -65,6 +66,16 @@ async function measure(
     `${load.key}, ${round}, ${contender.name}: ${figures.join(', ')}` +
       ` (generator ${Math.round(busy * 100)} % busy)`,
   );
+}
+
+/** Runs a plan again while the machine was too busy; the last try counts whatever it was like. */
+async function runUndisturbed(load: BenchLoad, plan: LoadPlan, contender: Contender) {
+  for (let tries = 1; ; tries += 1) {
+    const report = await runOnce(plan, contender);
+    if (report === undefined || load.disturbed?.(report) !== true) return report;
+    say(`${load.key}, ${contender.name}: the machine was busy (p99 ${report.latencyMs.p99} ms)`);
+    if (tries === MOST_TRIES) return report;
+  }
 }
 
 /** Runs a plan against a server of its own; undefined if it can't be had here. */
