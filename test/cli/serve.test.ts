@@ -163,13 +163,18 @@ describe('tickchat serve', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  it('survives the end of whoever reads its log', async () => {
-    const daemon = await startDaemon(['--log-level', 'debug', '--tick', '50ms']);
-    daemon.process.stdout?.destroy();
-    const clients = [];
-    for (let i = 0; i < 20; i++) clients.push(await PlainClient.connect(daemon.port));
-    await clients[0]?.untilTicks(3);
-    await clients.at(-1)?.untilTicks(3);
-    expect((await daemon.stop()).code).toBe(0);
-  });
+  it.each(['json', 'pretty'])(
+    'outlives whoever reads its %s log, and stops when told to',
+    async (format) => {
+      const args = ['--log-format', format, '--log-level', 'debug', '--tick', '50ms'];
+      const daemon = await startDaemon([...args, '--log-format', 'json']);
+      daemon.process.stdout?.destroy();
+      for (let i = 0; i < 20; i++) {
+        const client = await PlainClient.connect(daemon.port);
+        await client.untilTicks(1);
+        client.ws.terminate();
+      }
+      expect((await daemon.stop()).code).toBe(0);
+    },
+  );
 });
