@@ -4,7 +4,7 @@ import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { newBeat, type Beat, type Pulse } from './heartbeat.js';
 import { Intake, type IntakeLimits } from './intake.js';
 import { textFrames } from './websocket-frame.js';
-import { descriptorOf, writeNow } from './write-now.js';
+import { writeNow } from './write-now.js';
 
 /** What leaves in one write: every frame of a turn of the event loop, the tick first. */
 export interface Batch {
@@ -53,7 +53,6 @@ export class Peer implements Pulse {
   readonly beat: Beat = newBeat();
   readonly #ws: WebSocket;
   readonly #socket: Socket;
-  readonly #fd: number | undefined;
   readonly #owner: PeerOwner;
   #session: Session | undefined;
   /** Made when the first message comes: of many peers none ever does. */
@@ -68,7 +67,6 @@ export class Peer implements Pulse {
   constructor(ws: WebSocket, socket: Socket, address: string, owner: PeerOwner) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#fd = descriptorOf(socket);
     this.address = address;
     this.#owner = owner;
     ws.on('message', this.#onMessage);
@@ -93,7 +91,7 @@ export class Peer implements Pulse {
     if (this.#socket.writableLength > 0) return this.#writeLagging(batch);
     if (hasTick(batch)) this.#owesTick = false;
     const { all } = batch;
-    const written = this.#fd === undefined ? 0 : writeNow(this.#fd, all);
+    const written = writeNow(this.#socket, all);
     if (written === all.length) return;
     this.#socket.write(written === 0 ? all : all.subarray(written));
     if (this.#socket.writableLength > 0) this.#startLagging();

@@ -7,21 +7,18 @@ interface WithHandle {
 }
 
 /**
- * Descriptor of a plain TCP socket that can be written to directly; undefined where there is none:
- * TLS, Windows, a socket that is gone, a Node that keeps it elsewhere.
+ * Writes to a socket on which nothing waits with one write(2), past Node's stream: for small frames
+ * that costs more than the system call itself. Returns how many bytes the kernel took, 0 to all. The
+ * rest is for the stream, which also finds out what was wrong when nothing could be written.
+ *
+ * 0 where there is no descriptor: TLS, Windows, a Node that keeps it elsewhere. It is asked for each
+ * time: a socket drops its handle in the moment that it closes the descriptor, and the number is
+ * soon another connection's.
  */
-export function descriptorOf(socket: Socket): number | undefined {
+export function writeNow(socket: Socket, data: Buffer): number {
   // oxlint-disable-next-line no-underscore-dangle -- Node's name
   const fd = (socket as WithHandle)._handle?.fd;
-  return fd !== undefined && fd >= 0 && socket.constructor.name === 'Socket' ? fd : undefined;
-}
-
-/**
- * Writes to a socket nothing waits on, with one write(2), past Node's stream: for small frames that
- * costs more than the system call itself. Returns how many bytes the kernel took, 0 to all; the rest
- * is for the stream, which also finds out what was wrong when nothing could be written.
- */
-export function writeNow(fd: number, data: Buffer): number {
+  if (fd === undefined || fd < 0 || 'encrypted' in socket) return 0;
   try {
     return writeSync(fd, data);
   } catch {
