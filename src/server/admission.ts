@@ -4,10 +4,8 @@ export interface AdmissionLimits {
   readonly maxClientsPerIp: number;
 }
 
-/** A place, to be given back once, or why there is none. */
-export type Admission =
-  | { readonly admitted: true; readonly release: () => void }
-  | { readonly admitted: false; readonly why: 'full' | 'address full' };
+/** Whether there is a place, or why there is none. */
+export type Admission = 'admitted' | 'full' | 'address full';
 
 /** Counts connections against the limits. */
 export class AdmissionDesk {
@@ -19,32 +17,22 @@ export class AdmissionDesk {
     this.#limits = limits;
   }
 
-  /** Takes a place for a connection from `address`. */
+  /** Takes a place for a connection from `address`, to be given back by {@link release}. */
   admit(address: string): Admission {
     const { maxClients, maxClientsPerIp } = this.#limits;
     const fromAddress = this.#byAddress.get(address) ?? 0;
-    if (maxClients > 0 && this.#total >= maxClients) return { admitted: false, why: 'full' };
-    if (maxClientsPerIp > 0 && fromAddress >= maxClientsPerIp) {
-      return { admitted: false, why: 'address full' };
-    }
+    if (maxClients > 0 && this.#total >= maxClients) return 'full';
+    if (maxClientsPerIp > 0 && fromAddress >= maxClientsPerIp) return 'address full';
     this.#total += 1;
     this.#byAddress.set(address, fromAddress + 1);
-    return { admitted: true, release: once(() => this.#release(address)) };
+    return 'admitted';
   }
 
-  #release(address: string): void {
+  /** Gives back one place that was taken for `address`. */
+  release(address: string): void {
     this.#total -= 1;
     const left = (this.#byAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#byAddress.set(address, left);
     else this.#byAddress.delete(address);
   }
-}
-
-function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    action();
-  };
 }

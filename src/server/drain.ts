@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CLOSE } from '../protocol/close-code.js';
 import type { Heartbeat } from './heartbeat.js';
-import type { TickchatHttp } from './http.js';
 import type { Hub } from './hub.js';
 import type { Log } from './log/log.js';
 import type { Ticker } from './ticker.js';
@@ -9,7 +10,7 @@ import type { TimelineKeeper } from './timeline-keeper.js';
 
 /** What is taken apart. */
 export interface Drained {
-  readonly http: TickchatHttp;
+  readonly http: Server;
   readonly ticker: Ticker;
   readonly heartbeat: Heartbeat;
   readonly hub: Hub;
@@ -25,15 +26,18 @@ export interface Drained {
  */
 export async function drain(parts: Drained): Promise<void> {
   const { http, ticker, heartbeat, hub, keeper, log, timeoutMs } = parts;
-  const allLeft = once(http.server, 'close');
-  http.server.close();
+  const allLeft = once(http, 'close');
+  http.close();
   ticker.stop();
   heartbeat.stop();
   hub.flush();
   hub.closeAll(CLOSE.goingAway);
-  const deadline = setTimeout(() => http.cut(), timeoutMs);
-  await allLeft;
-  clearTimeout(deadline);
+  const deadline = new AbortController();
+  const late = delay(timeoutMs, undefined, { signal: deadline.signal }).catch(() => {});
+  await Promise.race([allLeft, late]);
+  deadline.abort();
+  http.closeAllConnections();
+  heartbeat.cutAll();
   await keeper.finish(ticker.current);
   await log.close();
 }

@@ -1,9 +1,19 @@
 /** A connection, as a {@link Heartbeat} sees it. */
 export interface Pulse {
+  /** What the heartbeat keeps of it. */
+  readonly beat: Beat;
   /** Whether anything came from it since the last call. */
   heard(): boolean;
   ping(): void;
   terminate(): void;
+}
+
+/** Counted in visits. */
+export interface Beat {
+  /** Which sweeps visit it. */
+  group: number;
+  untilPing: number;
+  silent: number;
 }
 
 /** A sweep each so often, ms; it visits one group of connections, so that no sweep takes long. */
@@ -14,10 +24,9 @@ const VISITS_A_PING = 5;
 /** Visits without a sign of life after which a connection is gone: 60 s. */
 const SILENT_VISITS = 12;
 
-interface Beat {
-  readonly group: Map<Pulse, Beat>;
-  untilPing: number;
-  silent: number;
+/** The state of a connection that no heartbeat watches over yet. */
+export function newBeat(): Beat {
+  return { group: 0, untilPing: 0, silent: 0 };
 }
 
 /**
@@ -25,8 +34,7 @@ interface Beat {
  * 60 s, not even the answer. One timer serves all.
  */
 export class Heartbeat {
-  readonly #beats = new Map<Pulse, Beat>();
-  readonly #groups = Array.from({ length: GROUPS }, () => new Map<Pulse, Beat>());
+  readonly #pulses = new Set<Pulse>();
   #added = 0;
   #sweeps = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -42,28 +50,30 @@ export class Heartbeat {
   /** Watches over a connection from here on. */
   add(pulse: Pulse): void {
     const turn = this.#added++;
-    const group = this.#groups[turn % GROUPS];
-    if (group === undefined) return;
-    const untilPing = 1 + (Math.floor(turn / GROUPS) % VISITS_A_PING);
-    const beat = { group, untilPing, silent: 0 };
-    this.#beats.set(pulse, beat);
-    group.set(pulse, beat);
+    pulse.beat.group = turn % GROUPS;
+    pulse.beat.untilPing = 1 + (Math.floor(turn / GROUPS) % VISITS_A_PING);
+    this.#pulses.add(pulse);
   }
 
   /** Forgets a connection. */
   remove(pulse: Pulse): void {
-    this.#beats.get(pulse)?.group.delete(pulse);
-    this.#beats.delete(pulse);
+    this.#pulses.delete(pulse);
   }
 
   /** One visit to the group whose turn it is. */
   sweep(): void {
-    const group = this.#groups[this.#sweeps++ % GROUPS];
-    for (const [pulse, beat] of group ?? []) visit(pulse, beat);
+    const group = this.#sweeps++ % GROUPS;
+    for (const pulse of this.#pulses) if (pulse.beat.group === group) visit(pulse);
+  }
+
+  /** Cuts every connection. */
+  cutAll(): void {
+    for (const pulse of this.#pulses) pulse.terminate();
   }
 }
 
-function visit(pulse: Pulse, beat: Beat): void {
+function visit(pulse: Pulse): void {
+  const { beat } = pulse;
   beat.silent = pulse.heard() ? 0 : beat.silent + 1;
   if (beat.silent >= SILENT_VISITS) return pulse.terminate();
   beat.untilPing -= 1;

@@ -15,17 +15,11 @@ export interface UpgradeHandler {
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void;
 }
 
-/** An HTTP server and the means to cut every connection that it still has, upgraded or not. */
-export interface TickchatHttp {
-  readonly server: Server;
-  cut(): void;
-}
-
 /**
  * The HTTP side: files, `/healthz`, and the way to the WebSocket. Limits what a slow or hostile
  * client may cost: half a request is gone within 10 s.
  */
-export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): TickchatHttp {
+export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Server {
   const server = createServer({
     headersTimeout: 5000,
     requestTimeout: 8000,
@@ -34,14 +28,9 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Tickc
     requireHostHeader: false, // checked here, so that the answer has the security headers
   });
   server.maxHeadersCount = 0; // over its own limit Node drops some in silence: an Origin, maybe
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
   server.on('request', (request, response) => handleRequest(files, request, response));
   server.on('upgrade', (request, socket: Socket, head) => {
-    socket.on('error', () => socket.destroy()); // a reset here would otherwise end the process
+    // Both listen for errors of the socket at once: Node no longer does.
     if (isHandshake(request)) webSocket.handle(request, socket, head);
     // curl offers HTTP/2 on every request: a server may ignore an upgrade (RFC 9110 §7.8).
     else handleRequest(files, request, responseOn(socket, request));
@@ -50,12 +39,7 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Tickc
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else respondRaw(socket, statusOf(error.code), error.message);
   });
-  return {
-    server,
-    cut() {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return server;
 }
 
 function isHandshake(request: IncomingMessage): boolean {

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { CLOSE, type CloseCode } from '../protocol/close-code.js';
+import { newBeat, type Beat, type Pulse } from './heartbeat.js';
 import { Intake, type IntakeLimits } from './intake.js';
 import { textFrames } from './websocket-frame.js';
+import { descriptorOf, writeNow } from './write-now.js';
 
 /** What leaves in one write: every frame of a turn of the event loop, the tick first. */
 export interface Batch {
@@ -18,16 +20,23 @@ export interface PeerLimits extends IntakeLimits {
   readonly maxQueue: number;
 }
 
-/** What a peer tells its owner. */
-export interface PeerEvents {
+/** What all peers of a server share. */
+export interface PeerOwner {
+  readonly limits: PeerLimits;
+  /** The newest tick frame, for a peer that has caught up after ticks were skipped. */
+  newestTick(): Buffer;
+  /** It takes no more frames. Called once for each. */
+  onClosing(peer: Peer): void;
+  /** It is gone, closed with `code`, and all that it had sent was handled. Called once for each. */
+  onGone(peer: Peer, code: number): void;
+}
+
+/** What a connection means: makes sense of what a peer sends. */
+export interface Session {
   /** A text message arrived. */
   onText(text: string): void;
-  /** Asks for the newest tick frame, for a peer that has caught up after ticks were skipped. */
-  newestTick(): Buffer;
-  /** It takes no more frames. Called once. */
+  /** The peer takes no more frames. */
   onClosing(): void;
-  /** It is gone, closed with `code`, and all that it had sent was handled. Called once. */
-  onGone(code: number): void;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -37,12 +46,18 @@ const NOTHING = Buffer.alloc(0);
  * parsing, pings and closing are ws's. Nobody waits for a peer: one with unsent bytes lags, gets no
  * ticks until it has caught up, and is closed (4008) when its queue is full.
  */
-export class Peer {
+export class Peer implements Pulse {
+  /** The address of the other end. */
+  readonly address: string;
+  /** The heartbeat's own. */
+  readonly beat: Beat = newBeat();
   readonly #ws: WebSocket;
   readonly #socket: Socket;
-  readonly #maxQueue: number;
-  readonly #events: PeerEvents;
-  readonly #intake: Intake;
+  readonly #fd: number | undefined;
+  readonly #owner: PeerOwner;
+  #session: Session | undefined;
+  /** Made when the first message comes: of many peers none ever does. */
+  #intake: Intake | undefined;
   #closing = false;
   #lagging = false;
   #owesTick = false;
@@ -50,16 +65,21 @@ export class Peer {
   #bytesHeard = 0;
   #onCaughtUp: (() => void) | undefined;
 
-  constructor(ws: WebSocket, socket: Socket, limits: PeerLimits, events: PeerEvents) {
+  constructor(ws: WebSocket, socket: Socket, address: string, owner: PeerOwner) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#maxQueue = limits.maxQueue;
-    this.#events = events;
-    this.#intake = new Intake(limits, ws);
+    this.#fd = descriptorOf(socket);
+    this.address = address;
+    this.#owner = owner;
     ws.on('message', this.#onMessage);
     ws.on('ping', this.#onPing);
     ws.on('error', ignoreError);
     ws.on('close', this.#onClose);
+  }
+
+  /** Who handles what it sends. Until this is called nothing is. */
+  begin(session: Session): void {
+    this.#session = session;
   }
 
   /** Whether it takes frames. */
@@ -72,7 +92,10 @@ export class Peer {
     if (!this.open) return;
     if (this.#socket.writableLength > 0) return this.#writeLagging(batch);
     if (hasTick(batch)) this.#owesTick = false;
-    this.#socket.write(batch.all);
+    const { all } = batch;
+    const written = this.#fd === undefined ? 0 : writeNow(this.#fd, all);
+    if (written === all.length) return;
+    this.#socket.write(written === 0 ? all : all.subarray(written));
     if (this.#socket.writableLength > 0) this.#startLagging();
   }
 
@@ -93,13 +116,13 @@ export class Peer {
   close(why: CloseCode): void {
     if (this.#closing) return;
     this.#startClosing();
-    this.#intake.discard();
+    this.#intake?.discard();
     this.#ws.close(why.code, why.reason);
   }
 
   /** Cuts the connection without a word. */
   terminate(): void {
-    this.#intake.discard();
+    this.#intake?.discard();
     this.#ws.terminate();
   }
 
@@ -111,7 +134,7 @@ export class Peer {
   /** Whether anything came from it since the last call, or it is not being read at all. */
   heard(): boolean {
     const { bytesRead } = this.#socket;
-    const heard = bytesRead > this.#bytesHeard || this.#intake.holding;
+    const heard = bytesRead > this.#bytesHeard || this.#intake?.holding === true;
     this.#bytesHeard = bytesRead;
     return heard;
   }
@@ -121,7 +144,7 @@ export class Peer {
     if (hasTick(batch)) this.#owesTick = true;
     if (batch.messages.length === 0) return;
     const queue = this.#socket.writableLength + batch.messages.length;
-    if (queue > this.#maxQueue) this.close(CLOSE.tooSlow);
+    if (queue > this.#owner.limits.maxQueue) this.close(CLOSE.tooSlow);
     else this.#socket.write(batch.messages);
   }
 
@@ -138,7 +161,7 @@ export class Peer {
     if (this.open) {
       if (this.#socket.writableLength > 0) return this.#startLagging();
       if (this.#owedPong !== undefined) this.#pong(this.#owedPong);
-      if (this.#owesTick) this.#socket.write(this.#events.newestTick());
+      if (this.#owesTick) this.#socket.write(this.#owner.newestTick());
       this.#owesTick = false;
     }
     this.#sayCaughtUp();
@@ -154,14 +177,21 @@ export class Peer {
   #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    if (this.#intake.admits()) this.#events.onText(data.toString());
-    else this.#intake.hold(() => this.#events.onText(data.toString()));
+    const intake = this.#reading();
+    if (intake.admits()) this.#session?.onText(data.toString());
+    else intake.hold(() => this.#session?.onText(data.toString()));
   };
 
   #onPing = (payload: Buffer): void => {
-    if (this.#intake.admits()) this.#pong(payload);
-    else this.#intake.hold(() => this.#pong(payload));
+    const intake = this.#reading();
+    if (intake.admits()) this.#pong(payload);
+    else intake.hold(() => this.#pong(payload));
   };
+
+  #reading(): Intake {
+    this.#intake ??= new Intake(this.#owner.limits, this.#ws);
+    return this.#intake;
+  }
 
   /**
    * Answers a ping. A peer that doesn't read gets one answer, to its newest ping, when it has read
@@ -181,13 +211,16 @@ export class Peer {
   #startClosing(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#events.onClosing();
+    this.#session?.onClosing();
+    this.#owner.onClosing(this);
   }
 
   #onClose = (code: number): void => {
     this.#startClosing();
     this.#sayCaughtUp();
-    this.#intake.whenIdle(() => this.#events.onGone(code));
+    const gone = (): void => this.#owner.onGone(this, code);
+    if (this.#intake === undefined) gone();
+    else this.#intake.whenIdle(gone);
   };
 }
 

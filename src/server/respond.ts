@@ -30,6 +30,7 @@ export function respondText(
  * closed after it.
  */
 export function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
+  socket.on('error', () => socket.destroy()); // a reset would otherwise end the process
   const response = new Response(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);

@@ -12,9 +12,8 @@ import { Heartbeat } from './heartbeat.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
 import type { Log } from './log/log.js';
-import { Peer } from './peer.js';
+import { Peer, type PeerOwner } from './peer.js';
 import { PlainSession } from './plain-session.js';
-import type { Session } from './session.js';
 import { newStats, type Stats } from './stats.js';
 import { staticFiles } from './static-files.js';
 import { Ticker } from './ticker.js';
@@ -84,27 +83,24 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       now,
     };
 
-    const addPeer = ({ ws, socket, room, dialect, address, release }: Accepted): void => {
-      const peer = new Peer(ws, socket, config, {
-        onText: (text) => session.onText(text),
-        newestTick: () => hub.newestTick,
-        onClosing: () => {
-          hub.disconnect(peer);
-          session.onClosing();
-        },
-        onGone: (code) => {
-          heartbeat.remove(peer);
-          release();
-          logger.debug({ address, code }, 'client left');
-        },
-      });
-      const session: Session =
-        dialect === 'v1'
-          ? new V1Session(conversation, peer, room)
-          : new PlainSession(conversation, peer, room);
-      stats.accepted += 1;
+    const desk = new AdmissionDesk(config);
+    const owner: PeerOwner = {
+      limits: config,
+      newestTick: () => hub.newestTick,
+      onClosing: (peer) => hub.disconnect(peer),
+      onGone: (peer, code) => {
+        heartbeat.remove(peer);
+        desk.release(peer.address);
+        logger.debug({ address: peer.address, code }, 'client left');
+      },
+    };
+    const addPeer = ({ ws, socket, room, dialect, address }: Accepted): void => {
+      const peer = new Peer(ws, socket, address, owner);
+      const Session = dialect === 'v1' ? V1Session : PlainSession;
       hub.connect(peer);
       heartbeat.add(peer);
+      peer.begin(new Session(conversation, peer, room));
+      stats.accepted += 1;
       logger.debug({ address, dialect, room }, 'client joined');
     };
 
@@ -112,7 +108,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const gate = new WebSocketGate({
       maxMessage: config.maxMessage,
       origins: config.origin,
-      desk: new AdmissionDesk(config),
+      desk,
       draining: () => stopping !== undefined,
       onAccepted: addPeer,
       onRefused: (address, status, why) => {
@@ -121,7 +117,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       },
     });
     const http = createHttp(files, gate);
-    const address = await listen(http.server, config);
+    const address = await listen(http, config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();

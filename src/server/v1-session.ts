@@ -9,11 +9,11 @@ import {
   type Send,
 } from '../protocol/v1.js';
 import { DEFAULT_NAME, publicId } from './identity.js';
-import { OutcomeUnknown, type Author } from './log/log.js';
-import type { Peer } from './peer.js';
+import { OutcomeUnknown, type Appended, type Author } from './log/log.js';
+import type { Peer, Session } from './peer.js';
 import { planReplay, replay, type ReplayPlan } from './replay.js';
 import { messageOf, type Room } from './room.js';
-import type { Conversation, Session } from './session.js';
+import type { Conversation } from './conversation.js';
 
 /** What v1 sessions share. */
 export interface V1Conversation extends Conversation {
@@ -25,9 +25,9 @@ export interface V1Conversation extends Conversation {
   /** Name and version. */
   readonly server: string;
   /** The tick that is on, and its timeline. */
-  tick(): Hello['tick'];
+  readonly tick: () => Hello['tick'];
   /** Server time, ms. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** A client may be wrong so often before it is closed. */
@@ -143,19 +143,23 @@ export class V1Session implements Session {
   }
 
   #submit({ id, text }: Send): void {
-    const { log, stats } = this.#conversation;
     if (this.#author === undefined || this.#room === undefined) return;
-    log.append({ room: this.#room.name, from: this.#author, text, id }).then(
-      ({ entry, duplicate }) => {
-        // A new entry comes back with everybody's copy; an old one was announced long ago.
-        if (duplicate) this.#peer.send(serverFrame('msg', messageOf(entry)));
-        else stats.messages += 1;
-      },
-      (error: unknown) => {
-        stats.dropped += 1;
-        this.#peer.send(serverFrame('fail', { id, retryAfterMs: RETRY_AFTER_MS, ...why(error) }));
-      },
+    const draft = { room: this.#room.name, from: this.#author, text, id };
+    this.#conversation.log.append(draft).then(
+      (appended) => this.#receipt(appended),
+      (error: unknown) => this.#refuse(id, error),
     );
+  }
+
+  /** A new entry comes back with everybody's copy; an old one was announced long ago. */
+  #receipt({ entry, duplicate }: Appended): void {
+    if (duplicate) this.#peer.send(serverFrame('msg', messageOf(entry)));
+    else this.#conversation.stats.messages += 1;
+  }
+
+  #refuse(id: string, error: unknown): void {
+    this.#conversation.stats.dropped += 1;
+    this.#peer.send(serverFrame('fail', { id, retryAfterMs: RETRY_AFTER_MS, ...why(error) }));
   }
 
   #fail(fail: Fail): void {

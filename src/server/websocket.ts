@@ -23,9 +23,8 @@ export interface Accepted {
   readonly room: string;
   /** What was agreed on: v1 if the client offered it. */
   readonly dialect: Dialect;
+  /** The address of the other end: its place is to be given back when the connection is gone. */
   readonly address: string;
-  /** Gives its place back. To be called when the connection is gone. */
-  readonly release: () => void;
 }
 
 /** What decides over a handshake, and what follows it. */
@@ -66,15 +65,15 @@ export class WebSocketGate {
     if (refusal !== undefined) return this.#refuse(request, socket, refusal);
     const address = addressOf(socket);
     const admission = this.#options.desk.admit(address);
-    if (!admission.admitted) return this.#refuse(request, socket, REFUSALS[admission.why]);
-    const { release } = admission;
-    socket.once('close', release);
+    if (admission !== 'admitted') return this.#refuse(request, socket, REFUSALS[admission]);
     const dialect = dialectOf(request);
+    let accepted = false;
     this.#servers[dialect].handleUpgrade(request, socket, head, (ws) => {
-      // From here on the owner gives the place back, maybe later: see Peer's onGone.
-      socket.off('close', release);
-      this.#options.onAccepted({ ws, socket, room: roomOf(request), dialect, address, release });
+      accepted = true;
+      this.#options.onAccepted({ ws, socket, room: roomOf(request), dialect, address });
     });
+    // ws has accepted or refused by now: nothing in a handshake is waited for.
+    if (!accepted) this.#options.desk.release(address);
   }
 
   /** @param subprotocol what is agreed on; never one that isn't spoken here, hence false */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Heartbeat } from '../../src/server/heartbeat.js';
+import { Heartbeat, newBeat } from '../../src/server/heartbeat.js';
 
 /** Sweeps come once a second, so that the number of the sweep is the time in seconds. */
 function watched(heartbeat: Heartbeat, answers: (second: number) => boolean) {
   const pulse = {
+    beat: newBeat(),
     pings: [] as number[],
     cutAt: undefined as number | undefined,
     second: 0,

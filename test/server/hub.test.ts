@@ -9,20 +9,17 @@ import { readFrames } from '../support/raw-frames.js';
 function join(
   hub: Hub,
   roomName: string,
-  { maxQueue = 100_000, dialect = 'plain' as Dialect } = {},
+  { maxQueue = 100_000, dialect = 'plain' }: { maxQueue?: number; dialect?: Dialect } = {},
 ) {
   const { ws, socket, asWebSocket, asSocket } = fakeConnection();
   const room = hub.expect(roomName);
-  const limits = { rate: 0, burst: 1, maxQueue };
-  const peer: Peer = new Peer(asWebSocket, asSocket, limits, {
-    onText: () => {},
+  const peer = new Peer(asWebSocket, asSocket, '192.0.2.1', {
+    limits: { rate: 0, burst: 1, maxQueue },
     newestTick: () => hub.newestTick,
-    onClosing: () => {
-      hub.disconnect(peer);
-      hub.leave(room, peer);
-    },
+    onClosing: (closing) => hub.disconnect(closing),
     onGone: () => {},
   });
+  peer.begin({ onText: () => {}, onClosing: () => hub.leave(room, peer) });
   hub.connect(peer);
   hub.arrive(room, peer, dialect);
   const texts = () =>

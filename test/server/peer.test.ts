@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLOSE } from '../../src/protocol/close-code.js';
-import { Peer, type Batch } from '../../src/server/peer.js';
+import { Peer, type Batch, type PeerOwner } from '../../src/server/peer.js';
 import { fakeConnection } from '../support/fake-connection.js';
 
 const MAX_QUEUE = 10_000;
@@ -8,12 +8,14 @@ const MAX_QUEUE = 10_000;
 function peerOf(limits = { rate: 0, burst: 1, maxQueue: MAX_QUEUE }) {
   const connection = fakeConnection();
   const told: string[] = [];
-  const peer = new Peer(connection.asWebSocket, connection.asSocket, limits, {
-    onText: (text) => told.push(text),
+  const owner: PeerOwner = {
+    limits,
     newestTick: () => Buffer.from('[tick:newest]'),
     onClosing: () => told.push('closing'),
-    onGone: (code) => told.push(`gone ${code}`),
-  });
+    onGone: (_peer, code) => told.push(`gone ${code}`),
+  };
+  const peer = new Peer(connection.asWebSocket, connection.asSocket, '192.0.2.1', owner);
+  peer.begin({ onText: (text) => told.push(text), onClosing: () => {} });
   return { ...connection, peer, told };
 }
 

@@ -81,7 +81,7 @@ export class MemoryLog implements Log {
     const entry: Entry = { room, from, text, id, seq, at };
     const slot = seq % this.#options.historyPerRoom;
     const evicted = ring.slots[slot];
-    if (evicted !== undefined) ring.byId.delete(identityOf(evicted));
+    if (evicted !== undefined && evicted.id !== '') ring.byId.delete(identityOf(evicted));
     ring.slots[slot] = entry;
     if (id !== '') ring.byId.set(identityOf(entry), entry);
     ring.last = seq;

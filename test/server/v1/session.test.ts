@@ -180,19 +180,19 @@ describe('tickchat.v1', () => {
 
     it('meets what is live without a gap or a duplicate', async () => {
       const [ann, ben] = [await join(), await join()];
-      let sent = 0;
-      let talking = true;
-      const talk = async (): Promise<void> => {
-        while (talking) {
+      const stop = new AbortController();
+      const talk = async (): Promise<number> => {
+        for (let sent = 0; ; ) {
           for (let i = 0; i < 10; i++) ann.send('msg', { id: `i${++sent}`, text: `m${sent}` });
           await ann.untilMessages(sent);
+          if (stop.signal.aborted) return sent;
         }
       };
       const talked = talk();
       const joiners: V1Client[] = [];
       for (let i = 0; i < 40; i++) joiners.push(await join());
-      talking = false;
-      await talked;
+      stop.abort();
+      const sent = await talked;
       await ben.untilMessages(sent);
       for (const joiner of joiners) {
         await joiner.inbox.until('the last', () => joiner.all('msg').at(-1)?.seq === sent);
