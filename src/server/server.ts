@@ -63,7 +63,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   );
 
   const submit = (room: string, text: string): void => {
-    const taken = text === '' ? Promise.reject(new Error('empty')) : log.append({ room, text });
+    const taken =
+      text === ''
+        ? Promise.reject(new Error('empty'))
+        : log.append({ room, from: { id: '', name: '' }, text, id: '' });
     taken.then(
       () => (stats.messages += 1),
       () => (stats.dropped += 1),

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Entry, Log } from '../../src/server/log/log.js';
+import type { Draft, Entry, Log } from '../../src/server/log/log.js';
 
 /** Makes one log, not yet open, that keeps at most `historyPerRoom` messages of a room. */
 export type MakeLog = (options: { historyPerRoom: number }) => Promise<Log>;
+
+const ANN = { id: 'ann-id', name: 'ann' };
+const BEN = { id: 'ben-id', name: 'ben' };
 
 /** What every adapter of the log port promises. */
 export function describeLog(name: string, makeLog: MakeLog): void {
@@ -18,44 +21,77 @@ export function describeLog(name: string, makeLog: MakeLog): void {
 
     afterEach(() => log.close());
 
-    const append = (room: string, ...texts: string[]) =>
-      Promise.all(texts.map((text) => log.append({ room, text })));
+    const draft = (text: string, more: Partial<Draft> = {}): Draft => {
+      return { room: 'lobby', from: ANN, text, id: '', ...more };
+    };
+    const append = async (...drafts: Draft[]): Promise<Entry[]> =>
+      (await Promise.all(drafts.map((one) => log.append(one)))).map(({ entry }) => entry);
+    const numbered = (count: number): Draft[] =>
+      Array.from({ length: count }, (_, i) => draft(`m${i}`, { id: `i${i}` }));
+    const seqsAfter = async (after: number, limit: number) =>
+      (await log.read('lobby', after, limit)).map((entry) => entry.seq);
 
     it('numbers the messages of a room 1, 2, 3 …', async () => {
-      const entries = await append('lobby', 'a', 'b', 'c');
+      const entries = await append(draft('a'), draft('b'), draft('c'));
       expect(entries.map(({ seq, text }) => [seq, text])).toEqual([
         [1, 'a'],
         [2, 'b'],
         [3, 'c'],
       ]);
+      expect(await log.head('lobby')).toBe(3);
     });
 
     it('numbers each room for itself', async () => {
-      await append('one', 'a', 'b');
-      const [entry] = await append('two', 'c');
+      await append(draft('a', { room: 'one' }), draft('b', { room: 'one' }));
+      const [entry] = await append(draft('c', { room: 'two' }));
       expect(entry?.seq).toBe(1);
+      expect([await log.head('one'), await log.head('two'), await log.head('three')]).toEqual([
+        2, 1, 0,
+      ]);
     });
 
-    it('announces each entry once, in order, before or when append resolves', async () => {
-      const entries = await append('lobby', ...Array.from({ length: 50 }, (_, i) => `m${i}`));
+    it('announces each entry once, in order, before append resolves', async () => {
+      const seen: number[] = [];
+      const entries = await Promise.all(
+        numbered(200).map(async (one) => {
+          const { entry } = await log.append(one);
+          seen.push(announced.filter(({ seq }) => seq === entry.seq).length);
+          return entry;
+        }),
+      );
       expect(announced).toEqual(entries);
+      expect(new Set(seen)).toEqual(new Set([1]));
     });
 
-    it('announces the very entry that append resolves with and read gives back', async () => {
-      const [entry] = await append('lobby', 'a:b\n<i>"😀\u0000');
+    it('keeps the order of appends made while others are under way', async () => {
+      const first = append(...numbered(50));
+      const second = append(draft('between', { from: BEN }));
+      await Promise.all([first, second]);
+      expect(announced.at(-1)?.text).toBe('between');
+      await append(draft('last'));
+      expect(announced.map(({ seq }) => seq)).toEqual(Array.from({ length: 52 }, (_, i) => i + 1));
+    });
+
+    it('gives back what was appended: all of it, exactly', async () => {
+      // With half of a surrogate pair: JSON can say that, so a client can send it.
+      const odd = draft('a:b\n<i>"😀\u0000\ud83d!', {
+        from: { id: 'x', name: '名前 😀' },
+        id: 'i:1',
+      });
+      const [entry] = await append(odd);
+      expect(entry).toMatchObject(odd);
+      expect(Number.isInteger(entry?.at)).toBe(true);
       expect(announced).toEqual([entry]);
       expect(await log.read('lobby', 0, 10)).toEqual([entry]);
     });
 
     it('reads what came after a position, oldest first, up to the limit', async () => {
-      await append('lobby', 'a', 'b', 'c', 'd', 'e');
-      const seqs = async (after: number, limit: number) =>
-        (await log.read('lobby', after, limit)).map((entry) => entry.seq);
-      expect(await seqs(0, 10)).toEqual([1, 2, 3, 4, 5]);
-      expect(await seqs(2, 2)).toEqual([3, 4]);
-      expect(await seqs(5, 10)).toEqual([]);
-      expect(await seqs(99, 10)).toEqual([]);
-      expect(await seqs(0, 0)).toEqual([]);
+      await append(...numbered(5));
+      expect(await seqsAfter(0, 10)).toEqual([1, 2, 3, 4, 5]);
+      expect(await seqsAfter(2, 2)).toEqual([3, 4]);
+      expect(await seqsAfter(5, 10)).toEqual([]);
+      expect(await seqsAfter(99, 10)).toEqual([]);
+      expect(await seqsAfter(0, 0)).toEqual([]);
     });
 
     it('reads nothing of a room that nobody has spoken in', async () => {
@@ -63,21 +99,64 @@ export function describeLog(name: string, makeLog: MakeLog): void {
     });
 
     it('keeps the newest messages of a room and forgets older ones', async () => {
-      await append('lobby', ...Array.from({ length: 250 }, (_, i) => `m${i}`));
+      await append(...numbered(250));
       const kept = await log.read('lobby', 0, 1000);
       expect(kept.map((entry) => entry.seq)).toEqual(
         Array.from({ length: 100 }, (_, i) => 151 + i),
       );
       expect(kept.at(-1)?.text).toBe('m249');
+      expect(await log.head('lobby')).toBe(250);
     });
 
-    it('rejects append and read after close, and closing again is fine', async () => {
-      await append('lobby', 'a');
-      await log.close();
-      await log.close();
-      await expect(log.append({ room: 'lobby', text: 'b' })).rejects.toThrow('not open');
-      await expect(log.read('lobby', 0, 1)).rejects.toThrow('not open');
+    it('takes the same id of the same author for the same message', async () => {
+      const original = await log.append(draft('once', { id: 'x' }));
+      const again = await log.append(draft('once', { id: 'x' }));
+      expect(again).toEqual({ entry: original.entry, duplicate: true });
+      expect(original.duplicate).toBe(false);
       expect(announced).toHaveLength(1);
+      expect(await log.head('lobby')).toBe(1);
+    });
+
+    it('takes the same id sent twice at once for one message', async () => {
+      const results = await Promise.all([1, 2, 3].map(() => log.append(draft('x', { id: 'x' }))));
+      expect(results.map(({ duplicate }) => duplicate)).toEqual([false, true, true]);
+      expect(new Set(results.map(({ entry }) => entry.seq))).toEqual(new Set([1]));
+      expect(announced).toHaveLength(1);
+    });
+
+    it('takes the same id of another author, or in another room, for another message', async () => {
+      const others: Array<Partial<Draft>> = [{}, { from: BEN }, { room: 'two' }];
+      await append(...others.map((more) => draft('x', { id: 'x', ...more })));
+      expect(announced).toHaveLength(3);
+    });
+
+    it('takes messages without an id for different ones', async () => {
+      await append(draft('same'), draft('same'));
+      expect(announced).toHaveLength(2);
+    });
+
+    it('knows an id for as long as it keeps the message', async () => {
+      await append(...numbered(101));
+      expect((await log.append(draft('kept', { id: 'i1' }))).duplicate).toBe(true);
+      expect((await log.append(draft('forgotten', { id: 'i0' }))).duplicate).toBe(false);
+    });
+
+    it('rejects everything after close, and closing again is fine', async () => {
+      const underWay = append(...numbered(20)).then(
+        () => 'durable',
+        () => 'rejected',
+      );
+      await log.close();
+      await log.close();
+      const before = announced.length;
+      expect([await underWay, before]).toEqual(['durable', 20]);
+      await expect(log.append(draft('b'))).rejects.toThrow('not open');
+      await expect(log.read('lobby', 0, 1)).rejects.toThrow('not open');
+      await expect(log.head('lobby')).rejects.toThrow('not open');
+      await expect(log.saveTimeline({ epoch: 0, period: 1, highest: 0 })).rejects.toThrow(
+        'not open',
+      );
+      expect(announced).toHaveLength(before);
     });
   });
 }
