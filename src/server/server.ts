@@ -53,26 +53,20 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const now = () => clock.now();
   const hub = new Hub();
   const heartbeat = new Heartbeat();
-  const log: Log = new MemoryLog({
-    historyPerRoom: MEMORY_HISTORY,
-    maxRooms: MEMORY_ROOMS,
-    now,
-  });
-  const timeline = { epoch: Math.floor(now()), period: config.tick };
-  const ticker = new Ticker(
-    timeline,
-    { now, noticeSleep: () => clock.noticeSleep(), setTimer },
-    (n) => hub.tick(n),
-  );
-
-  const submit = (room: string, text: string): void => {
-    const taken =
-      text === ''
-        ? Promise.reject(new Error('empty'))
-        : log.append({ room, from: { id: '', name: '' }, text, id: '' });
-    taken.then(
-      () => (stats.messages += 1),
-      () => (stats.dropped += 1),
+  const files = await staticFiles(PUBLIC_DIR);
+  const log = await createLog(config, now);
+  const { epoch: logEpoch, timeline: saved } = await log.open((entry) => hub.announce(entry));
+  try {
+    const keeper = new TimelineKeeper(log, saved, config.tick, now());
+    const { timeline } = keeper;
+    const ticker = new Ticker(
+      timeline,
+      { now, noticeSleep: () => clock.noticeSleep(), setTimer },
+      (n) => {
+        hub.tick(n);
+        void keeper.reserve(n);
+      },
+      keeper.emittedBefore,
     );
     const conversation: V1Conversation = {
       hub,

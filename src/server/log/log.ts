@@ -1,4 +1,6 @@
-import type { Timeline } from '../../clock/timeline.js';
+import type { SavedTimeline } from '../../clock/saved-timeline.js';
+
+export type { SavedTimeline } from '../../clock/saved-timeline.js';
 
 /** Position of a message in its room: 1, 2, 3 … */
 export type Seq = number;
@@ -34,11 +36,6 @@ export interface Appended {
 
 /** Gets every entry once, a room's in seq order. Must not throw. */
 export type OnEntry = (entry: Entry) => void;
-
-/** The timeline as it was kept, and a tick number that none emitted so far is above. */
-export interface SavedTimeline extends Timeline {
-  readonly highest: number;
-}
 
 /** What an opened log says of itself. */
 export interface LogState {
