@@ -4,7 +4,7 @@ import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { newBeat, type Beat, type Pulse } from './heartbeat.js';
 import { Intake, type IntakeLimits } from './intake.js';
 import { textFrames } from './websocket-frame.js';
-import { writeNow } from './write-now.js';
+import { handleOf, writeNow, type Handle } from './write-now.js';
 
 /** What leaves in one write: every frame of a turn of the event loop, the tick first. */
 export interface Batch {
@@ -53,6 +53,8 @@ export class Peer implements Pulse {
   readonly beat: Beat = newBeat();
   readonly #ws: WebSocket;
   readonly #socket: Socket;
+  readonly #handle: Handle | undefined;
+  readonly #fd: number;
   readonly #owner: PeerOwner;
   #session: Session | undefined;
   /** Made when the first message comes: of many peers none ever does. */
@@ -67,12 +69,15 @@ export class Peer implements Pulse {
   constructor(ws: WebSocket, socket: Socket, address: string, owner: PeerOwner) {
     this.#ws = ws;
     this.#socket = socket;
+    this.#handle = handleOf(socket);
+    this.#fd = this.#handle?.fd ?? -1;
     this.address = address;
     this.#owner = owner;
     ws.on('message', this.#onMessage);
     ws.on('ping', this.#onPing);
     ws.on('error', ignoreError);
     ws.on('close', this.#onClose);
+    this.#lagIfBehind(); // the answer to the handshake
   }
 
   /** Who handles what it sends. Until this is called nothing is. */
@@ -87,14 +92,19 @@ export class Peer implements Pulse {
 
   /** Sends a turn's frames, or what a lagging peer gets of them. Never blocks, never throws. */
   write(batch: Batch): void {
+    // The path of nearly every write: with thousands of peers each object it looks at costs.
     if (!this.open) return;
-    if (this.#socket.writableLength > 0) return this.#writeLagging(batch);
-    if (hasTick(batch)) this.#owesTick = false;
+    if (this.#lagging) return this.#writeLagging(batch);
+    if (this.#owesTick && hasTick(batch)) this.#owesTick = false;
     const { all } = batch;
-    const written = writeNow(this.#socket, all);
-    if (written === all.length) return;
-    this.#socket.write(written === 0 ? all : all.subarray(written));
-    if (this.#socket.writableLength > 0) this.#startLagging();
+    const handle = this.#handle;
+    const written = handle === undefined ? 0 : writeNow(this.#socket, handle, this.#fd, all);
+    if (written < all.length) this.#writeRest(written === 0 ? all : all.subarray(written));
+  }
+
+  #writeRest(rest: Buffer): void {
+    this.#socket.write(rest);
+    this.#lagIfBehind();
   }
 
   /** Sends texts to this peer alone, each as a frame. */
@@ -105,8 +115,7 @@ export class Peer implements Pulse {
 
   /** Resolves when nothing waits to be sent to it, or it is gone. One caller at a time. */
   async caughtUp(): Promise<void> {
-    if (!this.open || this.#socket.writableLength === 0) return;
-    this.#startLagging();
+    if (!this.open || !this.#lagging) return;
     await new Promise<void>((resolve) => (this.#onCaughtUp = resolve));
   }
 
@@ -126,7 +135,9 @@ export class Peer implements Pulse {
 
   /** Sends a ping (RFC 6455 §5.5.2). */
   ping(): void {
-    if (this.open) this.#ws.ping();
+    if (!this.open) return;
+    this.#ws.ping();
+    this.#lagIfBehind();
   }
 
   /** Whether anything came from it since the last call, or it is not being read at all. */
@@ -138,7 +149,6 @@ export class Peer implements Pulse {
   }
 
   #writeLagging(batch: Batch): void {
-    this.#startLagging();
     if (hasTick(batch)) this.#owesTick = true;
     if (batch.messages.length === 0) return;
     const queue = this.#socket.writableLength + batch.messages.length;
@@ -146,8 +156,9 @@ export class Peer implements Pulse {
     else this.#socket.write(batch.messages);
   }
 
-  #startLagging(): void {
-    if (this.#lagging) return;
+  /** To be called after everything that was written through the stream, by ws too. */
+  #lagIfBehind(): void {
+    if (this.#lagging || this.#socket.writableLength === 0) return;
     this.#lagging = true;
     // 'drain' would come only after the stream's high-water mark was passed; the callback of an
     // empty write comes whenever all that stands before it has left.
@@ -157,9 +168,11 @@ export class Peer implements Pulse {
   #onFlushed = (): void => {
     this.#lagging = false;
     if (this.open) {
-      if (this.#socket.writableLength > 0) return this.#startLagging();
+      this.#lagIfBehind();
+      if (this.#lagging) return;
       if (this.#owedPong !== undefined) this.#pong(this.#owedPong);
       if (this.#owesTick) this.#socket.write(this.#owner.newestTick());
+      this.#lagIfBehind();
       this.#owesTick = false;
     }
     this.#sayCaughtUp();
@@ -197,12 +210,12 @@ export class Peer implements Pulse {
    */
   #pong(payload: Buffer): void {
     if (!this.open) return;
-    if (this.#socket.writableLength > 0) {
+    if (this.#lagging) {
       this.#owedPong = payload;
-      this.#startLagging();
     } else {
       this.#owedPong = undefined;
       this.#ws.pong(payload);
+      this.#lagIfBehind();
     }
   }
 
