@@ -17,8 +17,13 @@ describe('bad input', () => {
   afterAll(async () => {
     const before = witness.ticks.length;
     await witness.untilTicks(before + 3);
-    const { ticks } = witness; // a second is longer than any machine holds a process up
-    expect(ticks).toEqual(ticks.map((_, i) => (ticks[0] ?? NaN) + i));
+    // Clients and server share this process: what holds it up for a second skips a tick, and the
+    // server has to own up to it. No case may make that a habit.
+    const { ticks } = witness;
+    expect(ticks).toEqual([...new Set(ticks)].toSorted((a, b) => a - b));
+    const missing = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length;
+    expect(missing).toBeLessThanOrEqual(server.skippedTicks);
+    expect(server.skippedTicks).toBeLessThanOrEqual(2);
     await server.stop();
   });
 
