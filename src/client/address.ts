@@ -1,26 +1,26 @@
-import { DEFAULT_ROOM, isRoomName, ROOM_NAME_RULE } from '../protocol/room-name.js';
-
-/** Where a page's WebSocket is and which room that is; or why there is none, for a person. */
-export type Address =
-  | { readonly ok: true; readonly url: string; readonly room: string }
-  | { readonly ok: false; readonly error: string };
-
-/** As much as an error shows of a name that may be as long as an address can be. */
-const MAX_SHOWN = 80;
+/** Where a server's WebSocket is, and the room that the address names. */
+export interface Address {
+  readonly url: string;
+  readonly room: string | undefined;
+}
 
 /**
- * The WebSocket that belongs to the page at `pageUrl`: `ws` beside it, so that a path put before
- * both by a proxy stays, over TLS if the page came so. The page's `?room=NAME` is passed on.
+ * The WebSocket that `address` leads to. For `ws:` and `wss:` it is the address itself, for a page
+ * `ws` beside it, so that a path put before both by a proxy stays, over TLS if the page came so.
+ * `?room=NAME` is left to `join`, where a name that can't be one gets an answer.
+ *
+ * @param base what a relative address is relative to
+ * @throws {TypeError} if that is no address
  */
-export function addressOf(pageUrl: string): Address {
-  const page = new URL(pageUrl);
-  const room = page.searchParams.get('room');
-  if (room !== null && !isRoomName(room)) {
-    const shown = room.length > MAX_SHOWN ? `${room.slice(0, MAX_SHOWN)}…` : room;
-    return { ok: false, error: `“${shown}” can’t be the name of a room: ${ROOM_NAME_RULE}.` };
+export function addressOf(address: string | URL, base?: string): Address {
+  const page = new URL(address, base);
+  const isPage = /^https?:$/.test(page.protocol);
+  if (!isPage && !/^wss?:$/.test(page.protocol)) {
+    throw new TypeError(`not an address of http, https, ws or wss: ${page.href}`);
   }
-  const url = new URL('ws', page);
-  url.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:';
-  if (room !== null) url.searchParams.set('room', room);
-  return { ok: true, url: url.href, room: room ?? DEFAULT_ROOM };
+  const url = isPage ? new URL('ws', page) : new URL(page);
+  url.protocol = /^(https|wss):$/.test(page.protocol) ? 'wss:' : 'ws:';
+  url.searchParams.delete('room');
+  url.hash = ''; // a WebSocket's address has none (RFC 6455 §3)
+  return { url: url.href, room: page.searchParams.get('room') ?? undefined };
 }

@@ -1,6 +1,7 @@
 import { afterClose } from '../protocol/close-code.js';
 import { backoffDelayMs, type BackoffLimits } from './backoff.js';
-import type { Socket, SocketConstructor } from './socket.js';
+import type { Environment } from './environment.js';
+import type { Socket } from './socket.js';
 
 /** Where a link stands. */
 export type LinkState =
@@ -11,18 +12,14 @@ export type LinkState =
   /** Closed by the server with a code that trying again would not change. */
   | { readonly name: 'stopped'; readonly code: number };
 
-/** What a link needs of the world around it; a test brings its own. */
-export interface LinkEnvironment {
-  readonly WebSocket: SocketConstructor;
-  /** Evenly distributed over [0, 1). */
-  random(): number;
-  /** Calls `wake` once, after about `delayMs`; the result cancels it. */
-  setTimer(wake: () => void, delayMs: number): () => void;
-}
+/** What a link needs of the world around it. */
+export type LinkEnvironment = Pick<Environment, 'WebSocket' | 'random' | 'setTimer'>;
 
 /** What a link tells its owner. */
 export interface LinkEvents {
   onState(state: LinkState): void;
+  /** The socket is open: time to introduce oneself, and to {@link Link.confirm} when that worked. */
+  onOpen(): void;
   /** A frame arrived. */
   onText(text: string): void;
 }
@@ -35,68 +32,132 @@ const ATTEMPT_TIMEOUT_MS = 10_000;
 /** A connection this old has proved itself: the next loss counts as the first again. */
 const STABLE_AFTER_MS = 60_000;
 
+/** So long may a socket that was closed take to report its end; nothing is read from it any more. */
+const CLOSE_TIMEOUT_MS = 3000;
+
+/** No close frame was received (RFC 6455 §7.4.1). */
+const ABNORMAL = 1006;
+
 /**
  * A connection that comes back by itself. It has one socket at most: the next one is opened only
- * after the last has reported its end. After a code that says so it stops instead.
+ * after the last has ended. After a code that says so it stops instead.
  */
 export class Link {
   readonly #url: string;
+  readonly #protocols: readonly string[];
   readonly #environment: LinkEnvironment;
   readonly #events: LinkEvents;
-  #state: LinkState | undefined;
+  #state: LinkState['name'] | undefined;
   #socket: Socket | undefined;
+  #open = false;
+  /** The socket was closed from this side; its end is awaited. */
+  #dropped = false;
+  #wanted = false;
   #failures = 0;
   #cancelTimer: () => void = () => {};
 
-  constructor(url: string, environment: LinkEnvironment, events: LinkEvents) {
+  constructor(
+    url: string,
+    protocols: readonly string[],
+    environment: LinkEnvironment,
+    events: LinkEvents,
+  ) {
     this.#url = url;
+    this.#protocols = protocols;
     this.#environment = environment;
     this.#events = events;
   }
 
-  /** Connects, if it is not at it already: at first, and again after it stopped or early. */
+  /** Connects, if it is not at it already: at first, again after it stopped, or early. */
   connect(): void {
-    if (this.#socket === undefined) this.#open();
+    this.#wanted = true;
+    if (this.#socket === undefined) this.#openSocket();
   }
 
   /** Tries at once instead of waiting further. Does nothing in any other state. */
   wake(): void {
-    if (this.#state?.name === 'waiting') this.#open();
+    if (this.#wanted && this.#state === 'waiting') this.#openSocket();
   }
 
-  /** Hands a frame over; false if there is no connection to take it. */
+  /** Hands a frame over; false if there is no open socket to take it. */
   send(text: string): boolean {
-    if (this.#socket === undefined || this.#state?.name !== 'connected') return false;
-    this.#socket.send(text);
+    if (!this.#open) return false;
+    this.#socket?.send(text);
     return true;
   }
 
-  #open(): void {
-    const socket = new this.#environment.WebSocket(this.#url);
-    this.#socket = socket;
-    socket.addEventListener('open', () => this.#onOpen());
-    socket.addEventListener('message', ({ data }) => {
-      if (typeof data === 'string') this.#events.onText(data);
-    });
-    socket.addEventListener('close', ({ code }) => this.#onClose(code));
-    socket.addEventListener('error', () => {}); // close follows; with ws it would be thrown
-    this.#arm(() => socket.close(), ATTEMPT_TIMEOUT_MS);
-    this.#setState({ name: 'connecting' });
-  }
-
-  #onOpen(): void {
+  /** The other end has answered: the attempt was a success. */
+  confirm(): void {
+    if (!this.#open) return;
     this.#arm(() => (this.#failures = 0), STABLE_AFTER_MS);
     this.#setState({ name: 'connected' });
   }
 
-  #onClose(code: number): void {
+  /** The connection is dead, whatever the socket says: ends it and comes back. */
+  cut(): void {
+    const socket = this.#socket;
+    if (socket === undefined || this.#dropped) return;
+    this.#drop(socket);
+    if (socket.terminate === undefined) socket.close();
+    else socket.terminate();
+  }
+
+  /** Ends the connection and doesn't come back, until told to {@link connect}. */
+  stop(): void {
+    this.#wanted = false;
+    const socket = this.#socket;
+    if (socket === undefined) return this.#cancelTimer();
+    if (this.#dropped) return;
+    this.#drop(socket);
+    socket.close();
+  }
+
+  #openSocket(): void {
+    const socket = new this.#environment.WebSocket(this.#url, [...this.#protocols]);
+    this.#socket = socket;
+    this.#dropped = false;
+    socket.addEventListener('open', () => this.#onOpen(socket));
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket && this.#open && typeof data === 'string') {
+        this.#events.onText(data);
+      }
+    });
+    socket.addEventListener('close', ({ code }) => this.#onClose(socket, code));
+    socket.addEventListener('error', () => {}); // close follows; with ws it would be thrown
+    this.#arm(() => this.cut(), ATTEMPT_TIMEOUT_MS);
+    this.#setState({ name: 'connecting' });
+  }
+
+  #onOpen(socket: Socket): void {
+    if (socket !== this.#socket || this.#dropped) return;
+    this.#open = true;
+    this.#events.onOpen();
+  }
+
+  /** Nothing more is heard from the socket; a network that is gone must not hold the next one up. */
+  #drop(socket: Socket): void {
+    this.#open = false;
+    this.#dropped = true;
+    this.#arm(() => {
+      socket.terminate?.();
+      this.#onClose(socket, ABNORMAL);
+    }, CLOSE_TIMEOUT_MS);
+  }
+
+  #onClose(socket: Socket, code: number): void {
+    if (socket !== this.#socket) return;
     this.#socket = undefined;
+    this.#open = false;
     this.#cancelTimer();
-    if (afterClose(code) === 'stop') return this.#setState({ name: 'stopped', code });
+    if (!this.#wanted) return;
+    if (!this.#dropped && afterClose(code) === 'stop') {
+      this.#wanted = false;
+      return this.#setState({ name: 'stopped', code });
+    }
     const random = () => this.#environment.random();
     const delayMs = backoffDelayMs(this.#failures, BACKOFF, random);
     this.#failures += 1;
-    this.#arm(() => this.#open(), delayMs);
+    this.#arm(() => this.#openSocket(), delayMs);
     this.#setState({ name: 'waiting', delayMs });
   }
 
@@ -107,7 +168,7 @@ export class Link {
   }
 
   #setState(state: LinkState): void {
-    this.#state = state;
+    this.#state = state.name;
     this.#events.onState(state);
   }
 }

@@ -5,10 +5,12 @@
 export interface Socket {
   send(text: string): void;
   close(): void;
+  /** Cuts the connection without waiting for the other end, where that can be done (`ws`). */
+  terminate?(): void;
   addEventListener(type: 'open' | 'error', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
   addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void;
 }
 
-/** Opens a WebSocket to `url`. */
-export type SocketConstructor = new (url: string) => Socket;
+/** Opens a WebSocket to `url` and offers `protocols`. */
+export type SocketConstructor = new (url: string, protocols: string[]) => Socket;

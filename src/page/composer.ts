@@ -3,6 +3,17 @@ import { element } from './element.js';
 /** Keyboards that can't say `isComposing` in time (Safari's) give this code (UI Events §7.3.1). */
 const COMPOSING_KEY_CODE = 229;
 
+/** From so few bytes on the reader is told how many are left. */
+const FEW_LEFT = 200;
+
+/** What a composer needs. */
+export interface ComposerActions {
+  /** Takes the text on its way. */
+  say(text: string): void;
+  /** How many bytes more than `text` could be sent; undefined if that is not known. */
+  bytesLeft(text: string): number | undefined;
+}
+
 /**
  * Where a message is written. Enter sends, Shift+Enter starts a new line; what can't be sent stays
  * in the field.
@@ -12,31 +23,30 @@ export class Composer {
   readonly #text = element('text', HTMLTextAreaElement);
   readonly #send = element('send', HTMLButtonElement);
   readonly #hint = element('hint', HTMLElement);
-  readonly #say: (text: string) => boolean;
-  #lastSaid = '';
+  readonly #actions: ComposerActions;
+  #open = false;
+  #quiet = false;
+  #words = '';
 
-  /** @param say takes the text on its way; false if it couldn't */
-  constructor(say: (text: string) => boolean) {
-    this.#say = say;
+  constructor(actions: ComposerActions) {
+    this.#actions = actions;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
     });
     this.#text.addEventListener('keydown', (event) => this.#onKey(event));
-    this.#text.addEventListener('input', () => this.#fit());
+    this.#text.addEventListener('input', () => this.#onInput());
   }
 
-  /** Opens or closes the way out; `hint` says in words why it is closed, or how it is used. */
-  allow(sending: boolean, hint: string): void {
-    this.#send.disabled = !sending;
-    this.#hint.textContent = hint;
-    this.#form.classList.toggle('closed', !sending);
-  }
-
-  /** Puts back what was said last, to be changed, unless something else is being written. */
-  takeBack(): void {
-    if (this.#text.value === '') this.#text.value = this.#lastSaid;
-    this.#fit();
+  /**
+   * Opens or closes the way out; `hint` says in words why it is closed, or how it is used, and
+   * stands out unless that is `quiet`.
+   */
+  allow(sending: boolean, hint: string, quiet = sending): void {
+    this.#open = sending;
+    this.#words = hint;
+    this.#quiet = quiet;
+    this.#measure();
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -50,15 +60,29 @@ export class Composer {
   #submit(): void {
     const text = this.#text.value;
     this.#text.focus(); // a phone's keyboard stays open
-    if (text.trim() === '' || !this.#say(text)) return;
-    this.#lastSaid = text;
+    if (!this.#open || text.trim() === '' || !this.#text.reportValidity()) return;
+    this.#actions.say(text);
     this.#text.value = '';
-    this.#fit();
+    this.#onInput();
   }
 
-  /** As many lines high as the text, up to the limit in the style sheet. */
-  #fit(): void {
+  #onInput(): void {
+    this.#measure();
+    // As many lines high as the text, up to the limit in the style sheet.
     this.#text.style.height = 'auto';
     this.#text.style.height = `${this.#text.scrollHeight}px`;
+  }
+
+  /** Says in time that the text gets too long; then it can't be sent. */
+  #measure(): void {
+    const left = this.#actions.bytesLeft(this.#text.value) ?? Infinity;
+    const few = Math.min(FEW_LEFT, (this.#actions.bytesLeft('') ?? 0) / 5);
+    const tooLong = left < 0 ? `Too long to send: ${-left} over the limit.` : '';
+    this.#text.setCustomValidity(tooLong);
+    this.#text.setAttribute('aria-invalid', String(left < 0));
+    this.#form.classList.toggle('closed', !this.#quiet || left < 0);
+    this.#send.disabled = !this.#open || left < 0;
+    this.#hint.textContent =
+      tooLong || (left <= few ? `${left} left. ${this.#words}` : this.#words);
   }
 }

@@ -29,7 +29,7 @@ export class ConnectionPanel {
 
   /** Counts down to the next attempt. Only seen: read aloud, it would never be quiet. */
   reconnectingIn(delayMs: number): void {
-    this.#show('waiting', 'Reconnecting');
+    this.#show('reconnecting', 'Reconnecting');
     const dueAt = performance.now() + delayMs;
     const count = () => {
       const leftSeconds = Math.ceil((dueAt - performance.now()) / 1000);
@@ -45,10 +45,10 @@ export class ConnectionPanel {
     this.#explain(reason, this.#again);
   }
 
-  /** There is nothing to connect to, and `error` is why. */
-  noSuchRoom(error: string): void {
+  /** There can't be such a room, and `reason` is why. */
+  noSuchRoom(reason: string): void {
     this.#show('stopped', 'Not connected');
-    this.#explain(error, this.#toLobby);
+    this.#explain(reason, this.#toLobby);
   }
 
   #show(state: string, words: string): void {

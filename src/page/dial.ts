@@ -1,4 +1,3 @@
-import { ObservedPeriod } from '../client/observed-period.js';
 import { element } from './element.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -17,13 +16,11 @@ export class Dial {
   readonly #fill = element('fill', SVGCircleElement);
   readonly #marks = drawMarks(element('marks', SVGGElement));
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
-  readonly #period = new ObservedPeriod();
   #filling: Animation | undefined;
   #digits = 4;
 
-  /** Shows that tick `n` has begun just now. */
-  show(n: number): void {
-    const periodMs = this.#period.observe(n, performance.now());
+  /** Shows that tick `n`, which lasts `periodMs`, has begun `lateMs` ago. */
+  show(n: number, periodMs: number, lateMs: number): void {
     this.#number.textContent = String(n);
     this.#makeRoomFor(String(n).length);
     this.#svg.classList.add('live');
@@ -32,11 +29,12 @@ export class Dial {
     for (const [index, mark] of this.#marks.entries()) {
       mark.classList.toggle('lit', index <= n % MARKS);
     }
-    if (periodMs === undefined || periodMs < SHORTEST_FILL_MS) return;
+    if (periodMs < SHORTEST_FILL_MS) return;
     this.#filling = this.#fill.animate(
       { strokeDashoffset: [1, 0] },
       { duration: periodMs, fill: 'forwards' },
     );
+    this.#filling.currentTime = lateMs;
   }
 
   /** Stands still: no ticks come, the number is the last that did. */

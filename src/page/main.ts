@@ -1,77 +1,81 @@
-import { addressOf } from '../client/address.js';
-import type { LinkEnvironment, LinkState } from '../client/link.js';
-import { PlainClient } from '../client/plain-client.js';
-import { stopReason, wasTooLong } from '../client/stop-reason.js';
+import { connect, type ClientState, type Message } from '../client/index.js';
 import { Composer } from './composer.js';
 import { ConnectionPanel } from './connection-panel.js';
 import { Dial } from './dial.js';
-import { element } from './element.js';
+import { Kept } from './kept.js';
 import { MessageLog } from './message-log.js';
+import { NameField } from './name-field.js';
+import { Outgoing } from './outgoing.js';
+import { RoomPanel } from './room-panel.js';
+import { stopWords } from './stop-words.js';
+import { UnreadTitle } from './unread-title.js';
 
 const HOW_TO_SEND = 'Enter sends, Shift + Enter starts a new line.';
-const NOT_CONNECTED = 'Not connected. What you write stays here until it can be sent.';
-const NOWHERE = 'Not connected: the address of this page names no room.';
+const NOT_CONNECTED = 'Not connected. What you say waits and is sent by itself.';
+const STOPPED = 'Not connected. What you write stays here.';
 
-const environment: LinkEnvironment = {
-  WebSocket,
-  random: () => Math.random(),
-  setTimer(wake, delayMs) {
-    const timeout = setTimeout(wake, delayMs);
-    return () => clearTimeout(timeout);
-  },
-};
+const wantedRoom = new URLSearchParams(location.search).get('room') ?? '';
+const keptKey = new Kept(() => localStorage, 'key');
 
-const address = addressOf(location.href);
-const panel = new ConnectionPanel(() => client?.connect());
+const title = new UnreadTitle();
 const dial = new Dial();
+const room = new RoomPanel();
 const log = new MessageLog();
-const composer = new Composer((text) => {
-  const sent = client?.send(text) ?? false;
-  if (sent) log.follow();
-  return sent;
-});
-const client = address.ok ? clientAt(address.url) : undefined;
-
-if (address.ok) {
-  element('room', HTMLElement).textContent = address.room;
-  document.title = `${address.room} · tickchat`;
-} else {
-  composer.allow(false, NOWHERE);
-  panel.noSuchRoom(address.error);
-}
-client?.connect();
-
-addEventListener('online', () => client?.wake());
-document.addEventListener('visibilitychange', () => {
-  // Timers of a hidden page run late: somebody is looking now.
-  if (document.visibilityState === 'visible') client?.wake();
+const nameField = new NameField((name) => client.rename(name));
+const client = connect(location.href, { name: nameField.name, key: keptKey.read() });
+keptKey.write(client.key);
+const outgoing = new Outgoing(client, log, wantedRoom);
+const panel = new ConnectionPanel(() => client.reconnect());
+const composer = new Composer({
+  bytesLeft: (text) => client.bytesLeft(text),
+  say(text) {
+    outgoing.say(text);
+    log.follow();
+  },
 });
 
-function clientAt(url: string): PlainClient {
-  let tick: number | undefined;
-  return new PlainClient(url, environment, {
-    onState: showState,
-    onTick(n) {
-      tick = n;
-      dial.show(n);
-    },
-    onMessage: (text, own) => log.add({ text, own, tick, arrivedAt: new Date() }),
-  });
+showState(client.state);
+client.on('state', showState);
+client.on('online', (n) => room.count(n));
+client.on('tick', ({ n, lateMs }) => dial.show(n, client.hello?.tick.period ?? 0, lateMs));
+client.on('gap', () => log.addGap());
+client.on('message', showMessage);
+
+function showMessage(message: Message): void {
+  const own = message.from.id === client.hello?.you.id;
+  log.add(message, own);
+  if (!own && !isHistory(message)) title.count();
 }
 
-function showState(state: LinkState): void {
-  const connected = state.name === 'connected';
-  composer.allow(connected, connected ? HOW_TO_SEND : NOT_CONNECTED);
-  if (!connected) dial.rest();
+/** Whether it was there before the reader was. */
+function isHistory({ seq }: Message): boolean {
+  const { hello } = client;
+  return hello?.recovered === null && seq <= hello.log.seq;
+}
+
+function showState(state: ClientState): void {
+  if (state.name !== 'connected') dial.rest();
   switch (state.name) {
     case 'connecting':
+      composer.allow(true, NOT_CONNECTED, false);
       return panel.connecting();
     case 'connected':
-      return panel.connected();
-    case 'waiting':
+      return showConnected();
+    case 'reconnecting':
+      composer.allow(true, NOT_CONNECTED, false);
       return panel.reconnectingIn(state.delayMs);
     case 'stopped':
-      if (wasTooLong(state.code)) composer.takeBack();
-      return panel.stopped(stopReason(state.code));
+      composer.allow(false, STOPPED);
+      if (state.reason === 'bad_room') return panel.noSuchRoom(stopWords(state, wantedRoom));
+      return panel.stopped(stopWords(state, wantedRoom));
   }
+}
+
+function showConnected(): void {
+  composer.allow(true, HOW_TO_SEND);
+  panel.connected();
+  if (client.hello === undefined) return;
+  title.name(client.hello.room);
+  room.show(client.hello.room);
+  log.meet(client.hello.you);
 }

@@ -21,9 +21,16 @@ export const CLOSE = {
   tooSlow: { code: 4008, reason: 'too slow: its queue is full', client: 'reconnect' },
 } as const satisfies Record<string, CloseCode>;
 
-const BY_CODE = new Map<number, CloseCode>(Object.values(CLOSE).map((row) => [row.code, row]));
+/** A row's name in the table. */
+export type CloseName = keyof typeof CLOSE;
+
+/** The name under which `code` stands in the table; undefined if it doesn't. */
+export function closeName(code: number): CloseName | undefined {
+  return (Object.keys(CLOSE) as CloseName[]).find((name) => CLOSE[name].code === code);
+}
 
 /** What a client does after `code`: an unknown code (a lost link is 1006) means reconnect. */
 export function afterClose(code: number): AfterClose {
-  return BY_CODE.get(code)?.client ?? 'reconnect';
+  const name = closeName(code);
+  return name === undefined ? 'reconnect' : CLOSE[name].client;
 }

@@ -1,10 +1,10 @@
 import { parseFrame } from './frame.js';
+import { cleanName, NAME_RULE } from './name.js';
 import { isRoomName, ROOM_NAME_RULE } from './room-name.js';
-import { isWellFormed, utf8Length } from './text.js';
+import { faultOfText, isWellFormed } from './text.js';
 import {
   isObject,
   MAX_ID_LENGTH,
-  MAX_NAME_LENGTH,
   payloadOf,
   type Fail,
   type FailCode,
@@ -23,9 +23,6 @@ export type ClientFrame =
   | { readonly verb: 'sync'; readonly payload: Probe }
   | { readonly verb: 'fail'; readonly payload: Fail };
 
-/** What a name may be, for error messages. */
-export const NAME_RULE = `1 to ${MAX_NAME_LENGTH} characters, no line breaks or control characters`;
-
 /** Longest key and token, in characters, and the shortest key that can be a secret. */
 const MAX_KEY_LENGTH = 128;
 const MIN_KEY_LENGTH = 8;
@@ -42,14 +39,6 @@ export function readClientFrame(text: string, maxMessage: number): ClientFrame {
   const fields = payloadOf(frame);
   if (fields === undefined) return fail('bad_frame', `${frame.verb} takes a JSON object`);
   return read(fields, maxMessage);
-}
-
-/** The name without spaces around it; undefined if it can't be one: see {@link NAME_RULE}. */
-export function cleanName(name: string): string | undefined {
-  const trimmed = name.trim();
-  const { length } = Array.from(trimmed); // in code points
-  if (length < 1 || length > MAX_NAME_LENGTH) return undefined;
-  return /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]/u.test(trimmed) ? undefined : trimmed;
 }
 
 const READERS: Readonly<
@@ -87,12 +76,10 @@ function readSend({ id, text }: Fields, maxMessage: number): ClientFrame {
     return fail('bad_frame', `id takes 1 to ${MAX_ID_LENGTH} characters`);
   }
   if (typeof text !== 'string') return fail('bad_frame', 'text takes a string', id);
-  if (text === '') return fail('empty', 'text is empty', id);
-  if (utf8Length(text) > maxMessage) {
-    return fail('too_long', `text takes up to ${maxMessage} bytes of UTF-8`, id);
-  }
-  if (!isWellFormed(text)) return fail('bad_frame', 'text has half a surrogate pair', id);
-  return { verb: 'msg', payload: { id, text } };
+  const fault = faultOfText(text, maxMessage);
+  return fault === undefined
+    ? { verb: 'msg', payload: { id, text } }
+    : fail(fault.code, fault.text, id);
 }
 
 function readRename({ name }: Fields): ClientFrame {

@@ -1,3 +1,5 @@
+import type { FailCode } from './v1.js';
+
 /** Bytes of `text` in UTF-8 (RFC 3629), counted without encoding it. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
@@ -8,6 +10,19 @@ export function utf8Length(text: string): number {
     bytes += unit < 0x800 || isSurrogate(unit) ? 1 : 2;
   }
   return bytes;
+}
+
+/** Why a text can't be a message; undefined if it can. `maxMessage` is in bytes of UTF-8. */
+export function faultOfText(
+  text: string,
+  maxMessage: number,
+): { readonly code: FailCode; readonly text: string } | undefined {
+  if (text === '') return { code: 'empty', text: 'text is empty' };
+  if (utf8Length(text) > maxMessage) {
+    return { code: 'too_long', text: `text takes up to ${maxMessage} bytes of UTF-8` };
+  }
+  if (!isWellFormed(text)) return { code: 'bad_frame', text: 'text has half a surrogate pair' };
+  return undefined;
 }
 
 /** Whether every surrogate in `text` has its other half: JSON can carry ones that don't. */

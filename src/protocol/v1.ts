@@ -9,9 +9,6 @@ export const JOIN_WITHIN_MS = 5000;
 /** Longest id of a message, in characters. */
 export const MAX_ID_LENGTH = 64;
 
-/** Longest display name, in characters (code points). */
-export const MAX_NAME_LENGTH = 32;
-
 /** A place in a room's log. */
 export interface Position {
   /** Which life of the log: a seq of another one means nothing. */

@@ -9,6 +9,9 @@ import { respondText, secure } from './respond.js';
 /** Answers a GET or HEAD for a file; false if there is no such file and nothing was sent. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** The client library, which any page may import: its address, and the modules that it is made of. */
+const LIBRARY = /^\/(?:client\.js|js\/(?:client|protocol|clock)\/[^/]+\.js)$/;
+
 /** Served at `/` too. */
 const INDEX = '/client.html';
 
@@ -26,9 +29,17 @@ export async function staticFiles(root: string): Promise<StaticFiles> {
     const file = path === '/' ? INDEX : path;
     if (!known.has(file)) return false;
     request.url = file;
+    secure(response);
+    if (LIBRARY.test(file)) shareWithAnyPage(response);
     void sendFile(root, request, response);
     return true;
   };
+}
+
+/** Lets pages of any origin import it (Fetch Standard §3.2): it is the same for everybody. */
+function shareWithAnyPage(response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
 }
 
 async function filesUnder(root: string): Promise<string[]> {
@@ -45,7 +56,6 @@ async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  secure(response);
   response.setHeader('Cache-Control', 'no-cache');
   try {
     await handler(

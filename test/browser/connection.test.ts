@@ -6,6 +6,17 @@ import { ChatPage } from '../support/chat-page.js';
 import { startDaemon, type Daemon } from '../support/daemon.js';
 import { until } from '../support/until.js';
 
+/** Lets the test at the page's sockets. */
+const KEEP_SOCKETS = `
+  window.sockets = [];
+  window.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      window.sockets.push(this);
+    }
+  };
+`;
+
 describe('the page and its connection', () => {
   let browser: Browser;
   let daemon: Daemon;
@@ -21,19 +32,17 @@ describe('the page and its connection', () => {
     await daemon.kill();
   });
 
-  it('keeps what is written while there is none, and says why it can’t be sent', async () => {
+  it('takes what is said while there is none, and sends it when there is one', async () => {
     const chat = await ChatPage.connected(browser, daemon.url);
     await daemon.stop();
-    await chat.reaches('waiting');
-    expect(await chat.page.getByRole('status').textContent()).toContain('Reconnecting');
-    await chat.say('written in between');
-    expect(await chat.send.isDisabled()).toBe(true);
-    await chat.page.getByText('Not connected. What you write stays here').waitFor();
+    await chat.reaches('reconnecting');
+    expect(await chat.page.getByRole('status').first().textContent()).toContain('Reconnecting');
+    await chat.page.getByText('Not connected. What you say waits').waitFor();
+    await chat.say('said in between');
+    expect(await chat.log.locator('.pending .text').allTextContents()).toEqual(['said in between']);
     daemon = await startDaemon(['--port', String(daemon.port)]);
-    await chat.reaches('connected');
-    expect(await chat.field.inputValue()).toBe('written in between');
-    await chat.send.click();
-    expect(await chat.textsWhen(1)).toEqual(['written in between']);
+    expect(await chat.textsWhen(1)).toEqual(['said in between']);
+    expect(await chat.log.locator('.text').count()).toBe(1);
   });
 
   it('counts down to the next attempt and makes it early when the network is back', async () => {
@@ -48,34 +57,31 @@ describe('the page and its connection', () => {
     expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 
-  it('stops when a message was too long, gives it back, and connects again when asked', async () => {
-    const chat = await ChatPage.connected(browser, daemon.url);
-    const tooLong = 'long '.repeat(1000);
-    await chat.say(tooLong);
+  it('stops when the server ends it for good, and starts again when asked', async () => {
+    const chat = await ChatPage.connected(browser, daemon.url, {}, KEEP_SOCKETS);
+    await chat.evaluate('window.sockets.at(-1).send(new Uint8Array(1))');
     await chat.reaches('stopped');
-    await chat.page.getByText('That message was too long').waitFor();
+    await chat.page.getByText('it could not understand this page').waitFor();
     expect(await chat.send.isDisabled()).toBe(true);
-    expect(await chat.field.inputValue()).toBe(tooLong);
+    await chat.say('stays in the field');
+    expect(await chat.field.inputValue()).toBe('stays in the field');
     await chat.page.getByRole('button', { name: 'Connect again' }).click();
     await chat.reaches('connected');
-    await chat.say('short');
-    expect(await chat.textsWhen(1)).toEqual(['short']);
+    await chat.send.click();
+    expect(await chat.textsWhen(1)).toEqual(['stays in the field']);
     expect(await chat.page.getByRole('button', { name: 'Connect again' }).isVisible()).toBe(false);
   });
 
-  it('says that a room can’t be called so and connects nowhere', async () => {
-    const chat = await ChatPage.connected(browser, daemon.url);
-    const sockets: string[] = [];
-    chat.page.on('websocket', (socket) => sockets.push(socket.url()));
-    await chat.page.goto(`${daemon.url}?room=Not%20<b>this`);
+  it('says that a room can’t be called so, and leads to one that can', async () => {
+    const chat = await ChatPage.open(browser, `${daemon.url}?room=Not%20<b>this`);
+    await chat.reaches('stopped');
     const alert = await chat.page.getByRole('alert').textContent();
     expect(alert).toContain('“Not <b>this”');
     expect(alert).toContain(ROOM_NAME_RULE);
     expect(await chat.send.isDisabled()).toBe(true);
-    expect(sockets).toEqual([]);
     await chat.page.getByRole('link', { name: 'Go to the lobby' }).click();
     await chat.reaches('connected');
-    expect(sockets).toEqual([`ws://127.0.0.1:${daemon.port}/ws`]);
+    await chat.page.getByText('Room lobby').waitFor();
   });
 
   it('shows the number of the tick without a pause, and it goes up', async () => {

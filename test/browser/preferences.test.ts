@@ -4,6 +4,7 @@ import { launchChromium } from '../support/browsers.js';
 import { ChatPage } from '../support/chat-page.js';
 import { startDaemon, type Daemon } from '../support/daemon.js';
 import { until } from '../support/until.js';
+import { V1Client } from '../support/v1-client.js';
 
 /** [red, green, blue] of 0 to 255. */
 type Colour = readonly number[];
@@ -22,6 +23,11 @@ const READ: ReadonlyArray<readonly [text: string, ground: string]> = [
   ['#text', '.sheet'],
   ['#send', '#send'],
   ['#hint', '.sheet'],
+  ['#name', '.sheet'],
+  ['.who', '.sheet'],
+  ['.id', '.sheet'],
+  ['#online', 'body'],
+  ['#copy', 'body'],
 ];
 
 /** In Chromium alone: playwright can't tell the system's Firefox what its reader prefers. */
@@ -43,8 +49,11 @@ describe('what the reader prefers', () => {
 
   it.each(['light', 'dark'] as const)('can be read in the %s scheme', async (colorScheme) => {
     const chat = await open({ colorScheme });
+    const other = await V1Client.join(daemon.port, { name: 'Ben' });
+    other.send('msg', { id: '1', text: 'hello' });
     await chat.say('hello');
-    await chat.textsWhen(1);
+    await chat.textsWhen(2);
+    other.ws.terminate();
     await until('a tick', async () => !Number.isNaN(await chat.tick()));
     const ground = luminance(await colour(chat, 'body', 'backgroundColor'));
     expect(ground > 0.5).toBe(colorScheme === 'light');

@@ -13,6 +13,7 @@ describe('reading the log', () => {
   let chat: ChatPage;
   let speaker: WebSocket;
   let spoken: number;
+  let room = 0;
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -23,8 +24,10 @@ describe('reading the log', () => {
     await daemon.kill();
   });
   beforeEach(async () => {
-    chat = await ChatPage.connected(browser, daemon.url, { viewport: { width: 900, height: 600 } });
-    speaker = new WebSocket(`ws://127.0.0.1:${daemon.port}/ws`);
+    room += 1;
+    const viewport = { width: 900, height: 600 };
+    chat = await ChatPage.connected(browser, `${daemon.url}?room=r${room}`, { viewport });
+    speaker = new WebSocket(`ws://127.0.0.1:${daemon.port}/ws?room=r${room}`);
     spoken = 0;
     await once(speaker, 'open');
   });

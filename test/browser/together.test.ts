@@ -68,7 +68,7 @@ describe('two Chromium pages and a Firefox page on one server', () => {
 
   it('come back by themselves when the server was killed and starts again', async () => {
     await daemon.kill();
-    for (const page of pages) await page.reaches('waiting');
+    for (const page of pages) await page.reaches('reconnecting');
     daemon = await startDaemon(['--port', String(daemon.port)]);
     for (const page of pages) await page.reaches('connected');
     const ticks = await Promise.all(pages.map((page) => ticksOf(page, 2)));

@@ -1,19 +1,23 @@
-import type { LinkEnvironment } from '../../src/client/link.js';
+import type { Environment } from '../../src/client/environment.js';
 import type { Socket } from '../../src/client/socket.js';
+import { FakeTime } from '../support/fake-time.js';
 
 type Listener = (event: { readonly data: unknown; readonly code: number }) => void;
 
 /** A socket whose far end is the test. */
 export class FakeSocket implements Socket {
   readonly url: string;
+  readonly protocols: readonly string[];
   readonly sent: string[] = [];
   /** Whether the client has closed it. */
   closing = false;
   gone = false;
+  #open = false;
   readonly #listeners = new Map<string, Listener[]>();
 
-  constructor(url: string) {
+  constructor(url: string, protocols: readonly string[]) {
     this.url = url;
+    this.protocols = protocols;
   }
 
   send(text: string): void {
@@ -28,7 +32,10 @@ export class FakeSocket implements Socket {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
   }
 
+  /** The handshake is through; once is enough. */
   opens(): void {
+    if (this.#open) return;
+    this.#open = true;
     this.#emit('open');
   }
 
@@ -49,21 +56,24 @@ export class FakeSocket implements Socket {
 }
 
 /** A world that stands still until the test moves it. */
-export class FakeEnvironment implements LinkEnvironment {
+export class FakeEnvironment implements Environment {
   readonly sockets: FakeSocket[] = [];
   readonly WebSocket: new (
     url: string,
+    protocols: string[],
   ) => FakeSocket;
   /** What `random` says next and from then on. */
   chance = 0.5;
-  #nowMs = 0;
-  readonly #timers = new Set<{ readonly atMs: number; readonly wake: () => void }>();
+  /** Whether the page is before somebody's eyes. */
+  seen = true;
+  readonly #time = new FakeTime();
+  readonly #wakes = new Set<() => void>();
 
   constructor() {
     const { sockets } = this;
     this.WebSocket = class extends FakeSocket {
-      constructor(url: string) {
-        super(url);
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
         sockets.push(this);
       }
     };
@@ -76,26 +86,41 @@ export class FakeEnvironment implements LinkEnvironment {
     return socket;
   }
 
-  /** Sockets that have not ended. */
+  /** Sockets that have not ended, those that were closed and abandoned left out. */
   get alive(): number {
-    return this.sockets.filter((socket) => !socket.gone).length;
+    return this.sockets.filter((socket) => !socket.gone && !socket.closing).length;
+  }
+
+  /** How many listen for {@link wakes}, and how many timers are armed. */
+  get listening(): number {
+    return this.#wakes.size;
+  }
+
+  get armed(): number {
+    return this.#time.armed;
   }
 
   random = (): number => this.chance;
 
-  setTimer = (wake: () => void, delayMs: number): (() => void) => {
-    const timer = { atMs: this.#nowMs + delayMs, wake };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
+  now = (): number => this.#time.now();
+
+  setTimer = (wake: () => void, delayMs: number): (() => void) =>
+    this.#time.setTimer(wake, delayMs);
+
+  visible = (): boolean => this.seen;
+
+  onWake = (wake: () => void): (() => void) => {
+    this.#wakes.add(wake);
+    return () => this.#wakes.delete(wake);
   };
+
+  /** The network, or the reader, is back. */
+  wakes(): void {
+    for (const wake of this.#wakes) wake();
+  }
 
   /** Lets `ms` pass. */
   pass(ms: number): void {
-    this.#nowMs += ms;
-    for (const timer of this.#timers) {
-      if (timer.atMs > this.#nowMs) continue;
-      this.#timers.delete(timer);
-      timer.wake();
-    }
+    this.#time.advance(ms);
   }
 }

@@ -11,8 +11,9 @@ function linked() {
   const environment = new FakeEnvironment();
   const states: LinkState[] = [];
   const texts: string[] = [];
-  const link = new Link('ws://localhost/ws', environment, {
+  const link: Link = new Link('ws://localhost/ws', ['tickchat.v1'], environment, {
     onState: (state) => states.push(state),
+    onOpen: () => link.confirm(),
     onText: (text) => texts.push(text),
   });
   link.connect();
@@ -23,6 +24,7 @@ describe('link', () => {
   it('connects, and hands over what arrives', () => {
     const { environment, states, texts } = linked();
     expect(environment.socket.url).toBe('ws://localhost/ws');
+    expect(environment.socket.protocols).toEqual(['tickchat.v1']);
     environment.socket.opens();
     environment.socket.receives('tick:1');
     environment.socket.receives(new ArrayBuffer(1));
@@ -78,6 +80,65 @@ describe('link', () => {
     expect(environment.sockets).toHaveLength(2);
   });
 
+  it('gives up a connection that opens and then says nothing', () => {
+    const environment = new FakeEnvironment();
+    const events = { onState: () => {}, onOpen: () => {}, onText: () => {} };
+    new Link('ws://localhost/ws', [], environment, events).connect();
+    environment.socket.opens();
+    environment.pass(10_000);
+    expect(environment.socket.closing).toBe(true);
+  });
+
+  it('does not wait for ever for a socket that does not end, nor hear it any more', () => {
+    const { environment, states, texts, link } = linked();
+    const [dead] = environment.sockets;
+    dead?.opens();
+    link.cut();
+    link.cut();
+    expect(dead?.closing).toBe(true);
+    expect(link.send('into the void')).toBe(false);
+    environment.pass(2999);
+    expect(states.at(-1)?.name).toBe('connected');
+    environment.pass(1);
+    expect(states.at(-1)).toEqual({ name: 'waiting', delayMs: 250 });
+    environment.pass(250);
+    dead?.receives('from beyond');
+    dead?.ends(CLOSE.policy.code);
+    expect(texts).toEqual([]);
+    expect(states.at(-1)).toEqual({ name: 'connecting' });
+    expect(environment.sockets).toHaveLength(2);
+  });
+
+  it('stays away when it was stopped, until it is told to connect', () => {
+    const { environment, states, link } = linked();
+    environment.socket.opens();
+    link.stop();
+    link.stop();
+    expect(environment.socket.closing).toBe(true);
+    environment.socket.ends(1000);
+    link.wake();
+    environment.pass(3_600_000);
+    expect(environment.sockets).toHaveLength(1);
+    expect(states.at(-1)).toEqual({ name: 'connected' });
+    link.connect();
+    expect(environment.sockets).toHaveLength(2);
+    environment.socket.ends(LOST);
+    link.stop();
+    environment.pass(3_600_000);
+    expect([environment.sockets.length, environment.armed]).toEqual([2, 0]);
+  });
+
+  it('connects after the end of the last socket when told so while that one is closing', () => {
+    const { environment, link } = linked();
+    environment.socket.opens();
+    link.stop();
+    link.connect();
+    expect(environment.sockets).toHaveLength(1);
+    environment.socket.ends(1000);
+    environment.pass(250);
+    expect(environment.sockets).toHaveLength(2);
+  });
+
   it('does not give up a connection that is open', () => {
     const { environment } = linked();
     environment.socket.opens();
@@ -90,7 +151,7 @@ describe('link', () => {
     environment.socket.ends(LOST);
     link.wake();
     link.wake();
-    environment.pass(15_000);
+    environment.pass(9000);
     expect(environment.sockets).toHaveLength(2);
   });
 
@@ -125,7 +186,16 @@ describe('link', () => {
   });
 
   it('never has two sockets, whatever happens', () => {
-    const happening = fc.constantFrom('opens', 'lost', 'stopped', 'wake', 'connect', 'time');
+    const happening = fc.constantFrom(
+      'opens',
+      'lost',
+      'stopped',
+      'wake',
+      'connect',
+      'cut',
+      'stop',
+      'time',
+    );
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
         const { environment, link } = linked();
@@ -136,6 +206,8 @@ describe('link', () => {
           if (what === 'stopped' && !socket.gone) socket.ends(CLOSE.policy.code);
           if (what === 'wake') link.wake();
           if (what === 'connect') link.connect();
+          if (what === 'cut') link.cut();
+          if (what === 'stop') link.stop();
           if (what === 'time') environment.pass(20_000);
           expect(environment.alive).toBeLessThanOrEqual(1);
         }
@@ -147,9 +219,11 @@ describe('link', () => {
     const state = await new Promise<LinkState>((resolve) => {
       const link = new Link(
         'ws://127.0.0.1:1/', // nobody listens there
+        ['tickchat.v1'],
         { WebSocket, random: () => 0, setTimer: () => () => {} },
         {
           onState: (next) => next.name !== 'connecting' && resolve(next),
+          onOpen: () => {},
           onText: () => {},
         },
       );

@@ -75,6 +75,35 @@ describe('http', () => {
   });
 });
 
+describe('the files of the client library', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.stop());
+
+  it.each(['/client.js', '/js/client/index.js', '/js/protocol/frame.js', '/js/clock/timeline.js'])(
+    'may be imported by pages of any origin: %s',
+    async (path) => {
+      const { status, text } = await answer(server.port, 'GET', path);
+      expect(status).toBe(200);
+      expect(text).toContain('\r\nAccess-Control-Allow-Origin: *\r\n');
+      expect(text).toContain('\r\nCross-Origin-Resource-Policy: cross-origin\r\n');
+      expect(text).toMatch(/\r\nContent-Type: (?:text|application)\/javascript/);
+    },
+  );
+
+  it.each(['/', '/js/page/main.js', '/style.css', '/healthz', '/js/client/none.js'])(
+    'are the only ones: not %s',
+    async (path) => {
+      const { text } = await answer(server.port, 'GET', path);
+      expect(text).not.toContain('Access-Control');
+      expect(text).toContain('\r\nCross-Origin-Resource-Policy: same-origin\r\n');
+    },
+  );
+});
+
 describe('static files', () => {
   let root: string;
   let server: Server;

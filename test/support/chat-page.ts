@@ -1,11 +1,12 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Screen } from './screen.js';
 import { until } from './until.js';
 
 /** Longest that a page may take to come back: browsers themselves hold retries back. */
 const RECONNECT_TIMEOUT_MS = 40_000;
 
 /** The page as a person has it before them. */
-export class ChatPage {
+export class ChatPage implements Screen {
   readonly page: Page;
   /** Complaints of the browser: errors in the console, exceptions, answers of 400 and above. */
   readonly complaints: readonly string[];
@@ -58,6 +59,15 @@ export class ChatPage {
     return this.page.getByRole('button', { name: 'Send', exact: true });
   }
 
+  get name(): Locator {
+    return this.page.getByLabel('Name', { exact: true });
+  }
+
+  /** The line below the field. */
+  get hint(): Locator {
+    return this.page.locator('#hint');
+  }
+
   get log(): Locator {
     return this.page.getByRole('log');
   }
@@ -68,7 +78,7 @@ export class ChatPage {
   }
 
   /** Waits until the connection is in this state. */
-  async reaches(state: 'connecting' | 'connected' | 'waiting' | 'stopped'): Promise<void> {
+  async reaches(state: 'connecting' | 'connected' | 'reconnecting' | 'stopped'): Promise<void> {
     const timeout = RECONNECT_TIMEOUT_MS;
     await this.page.locator(`#status[data-state="${state}"]`).waitFor({ timeout });
   }
@@ -79,9 +89,9 @@ export class ChatPage {
     await this.field.press('Enter');
   }
 
-  /** Every message on the page, from the top, to the letter. */
+  /** Every message in the log, from the top, to the letter; what is on its way left out. */
   texts(): Promise<string[]> {
-    return this.log.locator('.text').allTextContents();
+    return this.log.locator('.message:not(.pending, .failed) .text').allTextContents();
   }
 
   /** Waits until there are `count` messages and returns them. */
@@ -97,6 +107,19 @@ export class ChatPage {
   /** The number on the clock, NaN before the first tick. */
   async tick(): Promise<number> {
     return Number(await this.page.getByRole('timer').textContent());
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  /** Another tab of the same person. */
+  async tab(): Promise<ChatPage> {
+    const page = await this.page.context().newPage();
+    const chat = new ChatPage(page);
+    await page.goto(this.page.url());
+    await chat.reaches('connected');
+    return chat;
   }
 
   /** The value of a JavaScript expression in the page. */

@@ -1,0 +1,220 @@
+import { cleanName, NAME_RULE } from '../protocol/name.js';
+import { readServerFrame } from '../protocol/read-server-frame.js';
+import {
+  clientFrame,
+  V1_SUBPROTOCOL,
+  type ClientPayloads,
+  type Fail,
+  type Hello,
+  type Join,
+  type Message,
+} from '../protocol/v1.js';
+import type { Environment } from './environment.js';
+import { TickchatError } from './error.js';
+import type { Events } from './events.js';
+import { Link, type LinkState } from './link.js';
+import { Outbox } from './outbox.js';
+import { Place } from './place.js';
+import { errorOf, stoppedByCode, type ClientState, type Stopped } from './state.js';
+import { TickFeed, type Tick } from './tick-feed.js';
+import { Watchdog } from './watchdog.js';
+
+/**
+ * One person's stay in a room, over as many connections as it takes: joins, goes on where it was,
+ * and makes of the frames what the app is told.
+ */
+export class Session {
+  readonly #join: Omit<Join, 'after' | 'name'>;
+  readonly #events: Events;
+  readonly #link: Link;
+  readonly #watchdog: Watchdog;
+  readonly #outbox: Outbox;
+  readonly #place = new Place();
+  readonly #ticks = new TickFeed();
+  readonly #stopListening: () => void;
+  #name: string | undefined;
+  /** The name that the server was told over this connection. */
+  #toldName: string | undefined;
+  #state: ClientState = { name: 'connecting' };
+  #hello: Hello | undefined;
+  #online = 0;
+  #joined = false;
+
+  constructor(
+    url: string,
+    { name, ...join }: Omit<Join, 'after'>,
+    environment: Environment,
+    events: Events,
+  ) {
+    this.#join = join;
+    this.#name = name;
+    this.#events = events;
+    this.#outbox = new Outbox(environment, (message) => this.#transmit('msg', message));
+    this.#watchdog = new Watchdog(environment, {
+      probe: () => this.#transmit('sync', { t0: environment.now() }),
+      dead: () => this.#link.cut(),
+    });
+    this.#link = new Link(url, [V1_SUBPROTOCOL], environment, {
+      onState: (state) => this.#onLink(state),
+      onOpen: () => this.#introduce(),
+      onText: (text) => this.#onText(text),
+    });
+    this.#stopListening = environment.onWake(() => {
+      this.#link.wake();
+      this.#watchdog.check();
+    });
+    this.#link.connect();
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** What the server said at the last join. */
+  get hello(): Hello | undefined {
+    return this.#hello;
+  }
+
+  /** How many are in the room; 0 before the first join. */
+  get online(): number {
+    return this.#online;
+  }
+
+  /** Resolves with the receipt of a message. */
+  async send(id: string, text: string): Promise<Message> {
+    if (this.#state.name === 'stopped') throw errorOf(this.#state);
+    return this.#outbox.add(id, text);
+  }
+
+  /** Takes another name; throws `bad_name`. */
+  rename(name: string): void {
+    const cleaned = cleanName(name);
+    if (cleaned === undefined) throw new TickchatError('bad_name', `a name is ${NAME_RULE}`);
+    this.#name = cleaned;
+    if (this.#joined) this.#tellName();
+  }
+
+  /** Connects now, if it doesn't, and hasn't left. */
+  reconnect(): void {
+    if (this.#state.name !== 'stopped') this.#link.wake();
+    else if (this.#state.reason !== 'closed') this.#link.connect();
+  }
+
+  /** Leaves for good. */
+  close(): void {
+    if (this.#state.name === 'stopped' && this.#state.reason === 'closed') return;
+    this.#stopListening();
+    this.#link.stop();
+    this.#stop({ name: 'stopped', reason: 'closed', text: 'the client was closed' });
+  }
+
+  #onLink(state: LinkState): void {
+    switch (state.name) {
+      case 'connecting':
+        return this.#setState(state);
+      case 'connected':
+        return; // said by #onHello, when all about it is known
+      case 'waiting':
+        this.#disconnected();
+        return this.#setState({ name: 'reconnecting', delayMs: state.delayMs });
+      case 'stopped':
+        return this.#stop(stoppedByCode(state.code));
+    }
+  }
+
+  #introduce(): void {
+    const after = this.#place.position;
+    const name = this.#name;
+    this.#toldName = name;
+    this.#transmit('join', {
+      ...this.#join,
+      ...(name === undefined ? {} : { name }),
+      ...(after === undefined ? {} : { after }),
+    });
+  }
+
+  #onText(text: string): void {
+    this.#watchdog.heard();
+    const frame = readServerFrame(text);
+    switch (frame?.verb) {
+      case 'hello':
+        return this.#onHello(frame.payload);
+      case 'msg':
+        return this.#onMessage(frame.payload);
+      case 'tick':
+        return this.#sayTick(this.#ticks.onFrame(frame.payload));
+      case 'online':
+        this.#online = frame.payload.n;
+        return this.#events.emit('online', this.#online);
+      case 'fail':
+        return this.#onFail(frame.payload);
+      default: // the answer to a probe has been heard; other verbs are for newer clients
+    }
+  }
+
+  #onHello(hello: Hello): void {
+    if (this.#joined) return;
+    this.#joined = true;
+    this.#hello = hello;
+    this.#online = hello.online;
+    this.#link.confirm();
+    this.#watchdog.start(hello.tick.period);
+    if (this.#name !== this.#toldName) this.#tellName();
+    const gap = this.#place.onHello(hello);
+    this.#setState({ name: 'connected' });
+    this.#events.emit('online', hello.online);
+    this.#sayTick(this.#ticks.onHello(hello));
+    if (gap !== undefined) this.#events.emit('gap', gap);
+    this.#sendIfCaughtUp();
+  }
+
+  #onMessage(message: Message): void {
+    if (!this.#joined) return;
+    if (this.#place.onMessage(message)) this.#events.emit('message', message);
+    if (message.from.id === this.#hello?.you.id) this.#outbox.onReceipt(message);
+    this.#sendIfCaughtUp();
+  }
+
+  #onFail(fail: Fail): void {
+    if (fail.id !== undefined) return this.#outbox.onFail(fail);
+    if (this.#joined) return;
+    this.#link.stop();
+    this.#stop({ name: 'stopped', reason: fail.code, text: fail.text });
+  }
+
+  /** What is receipted by the replay need not be sent again; what is said now comes after it. */
+  #sendIfCaughtUp(): void {
+    if (this.#hello === undefined || !this.#joined || this.#outbox.isOpen) return;
+    if (this.#place.caughtUp) this.#outbox.open(this.#hello.limits.message);
+  }
+
+  #sayTick(tick: Tick | undefined): void {
+    if (tick !== undefined) this.#events.emit('tick', tick);
+  }
+
+  #tellName(): void {
+    this.#toldName = this.#name;
+    if (this.#name !== undefined) this.#transmit('name', { name: this.#name });
+  }
+
+  #disconnected(): void {
+    this.#joined = false;
+    this.#watchdog.stop();
+    this.#outbox.shut();
+  }
+
+  #stop(state: Stopped): void {
+    this.#disconnected();
+    this.#setState(state);
+    this.#outbox.rejectAll(errorOf(state));
+  }
+
+  #setState(state: ClientState): void {
+    this.#state = state;
+    this.#events.emit('state', state);
+  }
+
+  #transmit<V extends keyof ClientPayloads>(verb: V, payload: ClientPayloads[V]): void {
+    this.#link.send(clientFrame(verb, payload));
+  }
+}

@@ -1,0 +1,227 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Message } from '../../src/protocol/v1.js';
+import { afterClose, CLOSE, type CloseName } from '../../src/protocol/close-code.js';
+import { joinedClient, newClient, reconnect } from './connected-client.js';
+
+describe('client › state', () => {
+  it('says when it lost the connection and when it tries again', () => {
+    const { environment, server, all } = joinedClient();
+    environment.socket.ends(1006);
+    environment.pass(250);
+    server.resumes({ epoch: 'first', seq: 0 }, true, 0);
+    expect(all('state')).toEqual([
+      { name: 'connected' },
+      { name: 'reconnecting', delayMs: 250 },
+      { name: 'connecting' },
+      { name: 'connected' },
+    ]);
+  });
+
+  it.each(['bad_room', 'bad_name', 'forbidden', 'bad_frame'] as const)(
+    'stops when it may not join: %s',
+    (code) => {
+      const { environment, server, client } = newClient();
+      environment.socket.opens();
+      server.says('fail', { code, text: 'because' });
+      expect(client.state).toEqual({ name: 'stopped', reason: code, text: 'because' });
+      expect(environment.socket.closing).toBe(true);
+      environment.socket.ends(1005);
+      environment.wakes();
+      environment.pass(3_600_000);
+      expect(environment.sockets).toHaveLength(1);
+    },
+  );
+
+  it.each(Object.keys(CLOSE) as CloseName[])('follows the table of close codes: %s', (name) => {
+    const { environment, client } = joinedClient();
+    const { code, reason: text } = CLOSE[name];
+    environment.socket.ends(code);
+    expect(client.state).toEqual(
+      afterClose(code) === 'stop'
+        ? { name: 'stopped', reason: name, text }
+        : { name: 'reconnecting', delayMs: 250 },
+    );
+  });
+
+  it('connects again after a stop when told to, and goes on where it was', () => {
+    const { environment, server, client } = joinedClient();
+    server.speaks(1);
+    environment.socket.ends(CLOSE.policy.code);
+    client.reconnect();
+    environment.socket.opens();
+    expect(server.got('join')).toMatchObject([{ after: { epoch: 'first', seq: 1 } }]);
+  });
+
+  it('tries at once when told to, or when the network is back', () => {
+    const { environment, client } = joinedClient();
+    environment.socket.ends(1006);
+    client.reconnect();
+    expect(environment.sockets).toHaveLength(2);
+    environment.socket.ends(1006);
+    environment.wakes();
+    expect(environment.sockets).toHaveLength(3);
+  });
+
+  it('is over after close, and nothing of it is left', () => {
+    const { environment, client, all } = joinedClient();
+    client.close();
+    client.close();
+    environment.socket.ends(1000);
+    client.reconnect();
+    environment.wakes();
+    expect([environment.sockets.length, environment.armed, environment.listening]).toEqual([
+      1, 0, 0,
+    ]);
+    expect(all('state').slice(1)).toEqual([
+      { name: 'stopped', reason: 'closed', text: 'the client was closed' },
+    ]);
+  });
+
+  it('reports what a listener throws, and calls the others', async () => {
+    const { server, client, seqs } = joinedClient();
+    const uncaught: unknown[] = [];
+    const original = globalThis.queueMicrotask;
+    globalThis.queueMicrotask = (callback) => {
+      try {
+        callback();
+      } catch (error) {
+        uncaught.push(error);
+      }
+    };
+    try {
+      client.on('message', () => {
+        throw new Error('a listener');
+      });
+      const stop = client.on('message', () => stop());
+      server.speaks(1);
+      server.speaks(2);
+    } finally {
+      globalThis.queueMicrotask = original;
+    }
+    expect(seqs()).toEqual([1, 2]);
+    expect(uncaught).toHaveLength(2);
+  });
+});
+
+describe('client › a dead link', () => {
+  /** A server that has gone silent, and how long it takes until it is left, ms. */
+  function silenceUntilCut(period: number, answers = false): number {
+    const { environment, server } = newClient();
+    server.welcomes({ tick: { n: 0, epoch: 0, period } });
+    for (let ms = 0; ms < 120_000; ms += 100) {
+      const before = server.got('sync').length;
+      environment.pass(100);
+      if (environment.socket.closing) return ms + 100;
+      if (answers && server.got('sync').length > before) {
+        server.says('sync', { t0: 0, t1: 0, t2: 0 });
+      }
+    }
+    return Infinity;
+  }
+
+  it.each([
+    { period: 10, within: 6000 },
+    { period: 1000, within: 6000 },
+    { period: 2000, within: 9000 },
+    { period: 3_600_000, within: 18_000 },
+  ])('is cut after $within ms where a tick takes $period ms', ({ period, within }) => {
+    expect(silenceUntilCut(period)).toBe(within);
+  });
+
+  it('is not one that answers, however long the tick', () => {
+    expect(silenceUntilCut(3_600_000, true)).toBe(Infinity);
+  });
+
+  it('is not cut as long as anything comes', () => {
+    const { environment } = joinedClient();
+    for (let n = 11; n < 100; n += 1) {
+      environment.pass(2900);
+      environment.socket.receives(`tick:${n}`);
+    }
+    expect(environment.socket.closing).toBe(false);
+  });
+
+  it('is left alone in a hidden page, and asked when the page is seen again', () => {
+    const { environment, server } = joinedClient();
+    environment.seen = false;
+    environment.pass(3_600_000);
+    expect(server.got('sync')).toEqual([]);
+    environment.seen = true;
+    environment.wakes();
+    expect(server.got('sync')).toHaveLength(1);
+    environment.pass(3000);
+    expect(environment.socket.closing).toBe(true);
+  });
+
+  it('is followed by a new one, and there are never two', () => {
+    const { environment, server, client } = joinedClient();
+    environment.pass(6000);
+    expect(environment.alive).toBe(0);
+    environment.pass(3250);
+    expect([environment.sockets.length, environment.alive]).toEqual([2, 1]);
+    server.resumes({ epoch: 'first', seq: 0 }, true, 0);
+    expect(client.state.name).toBe('connected');
+  });
+});
+
+describe('client › messages', () => {
+  it('come one after another, those that came before the loop asked too', async () => {
+    const { server, client } = newClient();
+    const { messages } = client;
+    server.welcomes({ log: { epoch: 'first', seq: 2 }, replay: 2 });
+    server.speaks(1);
+    server.speaks(2);
+    const seen: number[] = [];
+    for await (const { seq } of messages) {
+      seen.push(seq);
+      if (seq === 2) queueMicrotask(() => server.speaks(3));
+      if (seq === 3) queueMicrotask(() => client.close());
+    }
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('end when the loop is left, and a second loop is another one', async () => {
+    const { server, client } = joinedClient();
+    const [left, other] = [client.messages, client.messages];
+    server.speaks(1);
+    for await (const { seq } of left) {
+      expect(seq).toBe(1);
+      break;
+    }
+    expect(await left.next()).toEqual({ done: true, value: undefined });
+    expect((await other.next()).value).toMatchObject({ seq: 1 });
+  });
+
+  it('throw when the loop falls behind, after what it was given', async () => {
+    const { server, client } = joinedClient();
+    const { messages } = client;
+    for (let seq = 1; seq <= 1001; seq += 1) server.speaks(seq);
+    const seen: Message[] = [];
+    const loop = async () => {
+      for await (const message of messages) seen.push(message);
+    };
+    await expect(loop()).rejects.toMatchObject({ code: 'behind' });
+    expect(seen).toHaveLength(1000);
+    expect(await messages.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('throw when the server ends the connection for good, and go on over a reconnect', async () => {
+    const { environment, server, client } = joinedClient();
+    const { messages } = client;
+    const first = messages.next();
+    reconnect(environment);
+    server.resumes({ epoch: 'first', seq: 1 }, true, 1);
+    server.speaks(1);
+    expect((await first).value).toMatchObject({ seq: 1 });
+    const second = messages.next();
+    environment.socket.ends(CLOSE.policy.code);
+    await expect(second).rejects.toMatchObject({ code: 'stopped' });
+    await expect(client.messages.next()).rejects.toMatchObject({ code: 'stopped' });
+  });
+
+  it('are none after close', async () => {
+    const { client } = joinedClient();
+    client.close();
+    expect(await client.messages.next()).toEqual({ done: true, value: undefined });
+  });
+});
