@@ -7,7 +7,11 @@ export interface Environment {
   random(): number;
   /** A clock that doesn't go back, ms. */
   now(): number;
-  /** Calls `wake` once, after about `delayMs`; the result cancels it. */
+  /** How coarse that clock is, ms. */
+  readonly precisionMs: number;
+  /** The wall clock, ms since 1970: only to find out that the machine slept. */
+  wall(): number;
+  /** Calls `wake` once, after about `delayMs`, maybe a little early; the result cancels it. */
   setTimer(wake: () => void, delayMs: number): () => void;
   /** Whether timers can be relied on: those of a hidden page run late. */
   visible(): boolean;
@@ -15,17 +19,29 @@ export interface Environment {
   onWake(wake: () => void): () => void;
 }
 
-/** As much of a browser's globals as is looked at. Node has none of them. */
+/** As much of the globals as is looked at. */
 interface BrowserGlobals {
   readonly WebSocket?: SocketConstructor;
   readonly addEventListener?: Listen;
   readonly removeEventListener?: Listen;
+  readonly setImmediate?: (wake: () => void) => unknown;
+  readonly clearImmediate?: (immediate: unknown) => void;
   readonly document?: {
     readonly visibilityState: string;
     readonly addEventListener: Listen;
     readonly removeEventListener: Listen;
   };
 }
+
+/** Browsers round their clocks so that pages can't spy on each other with them. */
+const BROWSER_PRECISION_MS = 1;
+
+/**
+ * Node's timers are late by up to a millisecond, so there they are armed this much too early, and the
+ * rest is waited for turn by turn. In browsers there is nothing finer than a timer, and one armed
+ * for the rest would be held back to 4 ms.
+ */
+const EARLY_MS = 1.5;
 
 type Listen = (type: string, listener: () => void) => void;
 
@@ -44,10 +60,18 @@ export function systemEnvironment(
   return {
     WebSocket,
     visible,
+    wall: () => Date.now(),
+    precisionMs: document ? BROWSER_PRECISION_MS : 0,
     random: () => Math.random(),
     now: () => performance.now(),
     setTimer(wake, delayMs) {
-      const timeout = setTimeout(wake, delayMs);
+      const { setImmediate, clearImmediate } = globals;
+      if (setImmediate && clearImmediate && delayMs < EARLY_MS) {
+        const immediate = setImmediate(wake);
+        return () => clearImmediate(immediate);
+      }
+      const wholeMs = setImmediate ? delayMs - EARLY_MS : Math.ceil(delayMs);
+      const timeout = setTimeout(wake, wholeMs);
       return () => clearTimeout(timeout);
     },
     onWake(wake) {

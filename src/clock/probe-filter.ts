@@ -1,5 +1,4 @@
-import { measureDrift, remembered, UNKNOWN_DRIFT, type Drift } from './drift.js';
-import { earliestOffset, latestOffset, type Exchange } from './offset.js';
+import { measureDrift, remembered, UNKNOWN_DRIFT, type Bounds, type Drift } from './offset.js';
 
 /** What is known of the offset at a local time, ms. */
 export interface Estimate {
@@ -35,7 +34,7 @@ const SIGMAS = 3;
  */
 export class ProbeFilter {
   readonly #precisionMs: number;
-  #window: Exchange[] = [];
+  #window: Bounds[] = [];
   #known = UNKNOWN_DRIFT;
   #drift = UNKNOWN_DRIFT;
 
@@ -59,37 +58,29 @@ export class ProbeFilter {
    * Takes an exchange in and returns the estimate as of its end; undefined if it can't be true
    * together with the earlier ones, which means that one of the clocks has jumped.
    */
-  add(exchange: Exchange): Estimate | undefined {
+  add(exchange: Bounds): Estimate | undefined {
     this.#window.push(exchange);
     if (this.#window.length > WINDOW) this.#window.shift();
-    if (this.#estimate(exchange.t3) === undefined) return undefined; // no drift: a jump
+    if (this.#estimate(exchange.to) === undefined) return undefined; // no drift: a jump
     this.#drift = measureDrift(this.#window, this.#known);
-    return this.#estimate(exchange.t3);
+    return this.#estimate(exchange.to);
   }
 
   #estimate(at: number): Estimate | undefined {
     const { rate, sigma } = this.#drift;
     const ageing = TOLERANCE + SIGMAS * sigma;
-    const latest = { offset: Infinity, bound: Infinity };
-    const earliest = { offset: -Infinity, bound: -Infinity };
+    let [above, latest, below, earliest] = [0, Infinity, 0, -Infinity];
     for (const exchange of this.#window) {
-      const age = at - exchange.t0;
+      const age = at - exchange.from;
       const slack = ageing * age + this.#precisionMs;
-      const above = latestOffset(exchange) + rate * age;
-      const below = earliestOffset(exchange) + rate * age;
-      if (above + slack < latest.bound) {
-        latest.offset = above;
-        latest.bound = above + slack;
-      }
-      if (below - slack > earliest.bound) {
-        earliest.offset = below;
-        earliest.bound = below - slack;
-      }
+      const high = exchange.latest + rate * age;
+      const low = exchange.earliest + rate * age;
+      if (high + slack < latest) [above, latest] = [high, high + slack];
+      if (low - slack > earliest) [below, earliest] = [low, low - slack];
     }
-    if (earliest.bound > latest.bound) return undefined;
-    const middle = (earliest.offset + latest.offset) / 2;
-    const offset = Math.max(earliest.bound, Math.min(latest.bound, middle));
-    const error = Math.max(latest.bound - offset, offset - earliest.bound);
+    if (earliest > latest) return undefined;
+    const offset = Math.max(earliest, Math.min(latest, (above + below) / 2));
+    const error = Math.max(latest - offset, offset - earliest);
     return { at, offset, error, rate, ageing };
   }
 }

@@ -1,4 +1,4 @@
-import { delayOf, type Exchange } from './offset.js';
+import { boundsOf, type Bounds, type Exchange } from './offset.js';
 import { ProbeFilter, type Estimate } from './probe-filter.js';
 import { SlewedTime } from './slewed-time.js';
 
@@ -36,7 +36,6 @@ export class RemoteClock {
   #settling = 0;
   /** Whether a jump may have been. */
   #suspect = false;
-  #steps = 0;
   /** By how much the local clock may be behind since the machine may have slept, ms. */
   #doubtMs = 0;
   #doubtSince = -Infinity;
@@ -50,12 +49,12 @@ export class RemoteClock {
 
   /** Whether {@link now} can be relied on to within {@link error}, and to never step back. */
   get synced(): boolean {
-    return this.#missing === 0 && this.#doubtMs === 0;
+    return this.#missing === 0 && !this.inDoubt;
   }
 
-  /** Steps taken since it was first in sync. */
-  get steps(): number {
-    return this.#steps;
+  /** Whether the machine may have slept since the last exchange. */
+  get inDoubt(): boolean {
+    return this.#doubtMs > 0;
   }
 
   /** How much faster the server's clock runs than the local one, parts per million. */
@@ -76,11 +75,6 @@ export class RemoteClock {
     return (this.#time?.error(local) ?? Infinity) + this.#doubtMs;
   }
 
-  /** The local time at which it is `server` on the server's clock; NaN before the first exchange. */
-  localAt(server: number): number {
-    return this.#time?.localAt(server) ?? NaN;
-  }
-
   /**
    * Takes the outcome of a probe. Ignores one that can't be (no number, a negative delay), or that
    * the machine may have slept through: its two halves are of different offsets.
@@ -88,15 +82,15 @@ export class RemoteClock {
    * Returns true if it shows that a clock has jumped: another burst of probes finds out by how much.
    */
   add(exchange: Exchange): boolean {
-    const delay = delayOf(exchange);
-    if (!(delay >= -2 * this.#precisionMs && delay < Infinity)) return false;
-    if (exchange.t0 < this.#doubtSince) return false;
-    const estimate = this.#filter.add(exchange) ?? this.#startOver(exchange);
-    const steps = this.#steps;
-    if (estimate !== undefined) this.#show(estimate);
+    const bounds = boundsOf(exchange);
+    const { delay, from } = bounds;
+    const can = delay >= -2 * this.#precisionMs && delay < Infinity && from >= this.#doubtSince;
+    if (!can) return false;
+    const estimate = this.#filter.add(bounds) ?? this.#startOver(bounds);
+    const jumped = estimate !== undefined && this.#show(estimate);
     this.#suspect = false;
     this.#doubtMs = 0;
-    return this.#steps > steps;
+    return jumped;
   }
 
   /** Exchanges from here on are of another connection, maybe with a server that started anew. */
@@ -121,30 +115,24 @@ export class RemoteClock {
     return true;
   }
 
-  #startOver(exchange: Exchange): Estimate | undefined {
-    this.#filter.forget();
-    this.#suspect = true;
-    return this.#filter.add(exchange);
+  #startOver(bounds: Bounds): Estimate | undefined {
+    this.reconnected();
+    return this.#filter.add(bounds);
   }
 
-  #show(estimate: Estimate): void {
+  /** Shows an estimate at once or little by little. Returns true if it shows that a clock has jumped. */
+  #show(estimate: Estimate): boolean {
     if (this.#time === undefined || this.#missing > 0) {
       this.#missing -= 1;
       this.#time = new SlewedTime(estimate);
-    } else if (this.#settling > 0) {
-      this.#settling -= 1;
-      this.#time.step(estimate);
-    } else if (this.#mustStep(Math.abs(this.#time.aheadOf(estimate)), estimate.error)) {
-      this.#steps += 1;
-      this.#settling = EXCHANGES_TO_SYNC;
-      this.#time.step(estimate);
-    } else {
-      this.#time.follow(estimate);
+      return false;
     }
-  }
-
-  /** After a jump the time shown stays if it may still be right. */
-  #mustStep(outMs: number, errorMs: number): boolean {
-    return outMs > this.#stepMs || (this.#suspect && outMs > errorMs);
+    // After a jump the time shown stays if it may still be right.
+    const outMs = Math.abs(this.#time.aheadOf(estimate));
+    const jumped = outMs > this.#stepMs || (this.#suspect && outMs > estimate.error);
+    this.#settling = jumped ? EXCHANGES_TO_SYNC : this.#settling - 1;
+    if (this.#settling >= 0) this.#time.step(estimate);
+    else this.#time.follow(estimate);
+    return jumped;
   }
 }

@@ -30,13 +30,6 @@ export class SlewedTime {
     return error + ageing * Math.max(0, local - at) + unslewed;
   }
 
-  /** The local time at which {@link at} gets to `server`. */
-  localAt(server: number): number {
-    const { at, offset, rate } = this.#estimate;
-    const local = (server - offset + rate * at) / (1 + rate);
-    return local - this.#aheadAt(local);
-  }
-
   /** How far the time shown is ahead of a newer estimate, standing still not counted. */
   aheadOf({ at, offset }: Estimate): number {
     return this.#running(at) - at - offset;

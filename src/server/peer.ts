@@ -33,8 +33,8 @@ export interface PeerOwner {
 
 /** What a connection means: makes sense of what a peer sends. */
 export interface Session {
-  /** A text message arrived. */
-  onText(text: string): void;
+  /** A text message arrived, `heldMs` ago if its sender was over its rate. */
+  onText(text: string, heldMs: number): void;
   /** The peer takes no more frames. */
   onClosing(): void;
 }
@@ -177,17 +177,18 @@ export class Peer implements Pulse {
   #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    this.#take(() => this.#session?.onText(data.toString()));
+    this.#take((heldMs) => this.#session?.onText(data.toString(), heldMs));
   };
 
   #onPing = (payload: Buffer): void => {
     this.#take(() => this.#pong(payload));
   };
 
-  #take(handle: () => void): void {
+  #take(handle: (heldMs: number) => void): void {
     this.#intake ??= new Intake(this.#owner.limits, this.#ws);
-    if (this.#intake.admits()) handle();
-    else this.#intake.hold(handle);
+    if (this.#intake.admits()) return handle(0);
+    const heldAt = performance.now();
+    this.#intake.hold(() => handle(performance.now() - heldAt));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { measureDrift, remembered, UNKNOWN_DRIFT } from '../../src/clock/drift.js';
+import { boundsOf, measureDrift, remembered, UNKNOWN_DRIFT } from '../../src/clock/offset.js';
 import { SEED, seededRandom } from '../support/seeded-random.js';
 
 /** Probes now and then to a server whose clock gains `ppm`, over a path of 20 ms and up to `jitterMs` more. */
@@ -14,7 +14,7 @@ function probes(
     const t0 = index * everyMs;
     const t1 = t0 * (1 + ppm * 1e-6) + 20 + jitterMs * random();
     const t3 = t0 + t1 - t0 * (1 + ppm * 1e-6) + 20 + jitterMs * random();
-    return { t0, t1, t2: t1, t3 };
+    return boundsOf({ t0, t1, t2: t1, t3 });
   });
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { boundsOf } from '../../src/clock/offset.js';
 import { ProbeFilter } from '../../src/clock/probe-filter.js';
 
 /** A probe sent at `t0` that took so long each way, to a server that is 1,000 ms ahead. */
 function probe(t0: number, up: number, down: number, ahead = 1000) {
-  return { t0, t1: t0 + up + ahead, t2: t0 + up + ahead, t3: t0 + up + down };
+  const t1 = t0 + up + ahead;
+  return boundsOf({ t0, t1, t2: t1, t3: t0 + up + down });
 }
 
 describe('probe filter', () => {
@@ -42,7 +44,7 @@ describe('probe filter', () => {
 
   it('takes the coarseness of the local clock for possible, and into the error', () => {
     const filter = new ProbeFilter(1);
-    const sameMillisecond = { t0: 5, t1: 1005.9, t2: 1006.1, t3: 5 };
+    const sameMillisecond = boundsOf({ t0: 5, t1: 1005.9, t2: 1006.1, t3: 5 });
     expect(filter.add(sameMillisecond)?.error).toBeCloseTo(0.9, 1);
   });
 });

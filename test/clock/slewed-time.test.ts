@@ -40,12 +40,8 @@ describe('slewed time', () => {
     expect(time.at(10_700)).toBeCloseTo(11_100.01, 9);
   });
 
-  it('runs at the rate of the server’s clock, and knows when it will be what', () => {
+  it('runs at the rate of the server’s clock', () => {
     const time = new SlewedTime(estimate(0, 1000, 1e-4));
     expect(time.at(10_000)).toBeCloseTo(11_001, 9);
-    time.follow(estimate(10_000, 1003, 1e-4));
-    for (const server of [11_100, 12_345, 60_000]) {
-      expect(time.at(time.localAt(server))).toBeCloseTo(server, 2);
-    }
   });
 });

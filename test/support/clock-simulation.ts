@@ -48,7 +48,8 @@ export interface Reading {
   /** What the clock said of its error. */
   readonly bound: number;
   readonly synced: boolean;
-  readonly steps: number;
+  /** How often the clock has said that one of the clocks jumped. */
+  readonly jumps: number;
   readonly driftPpm: number;
 }
 
@@ -79,6 +80,7 @@ export function simulate(scenario: Scenario): Reading[] {
     precisionMs > 0 ? Math.floor(exact(at) / precisionMs) * precisionMs : exact(at);
   const plan = new ProbePlan(local(0));
   let probeAt = 0;
+  let jumps = 0;
 
   const isDue = (at: number): boolean => {
     probeAt = Math.max(probeAt, at - READ_EVERY_MS); // none was sent during sleep
@@ -107,6 +109,7 @@ export function simulate(scenario: Scenario): Reading[] {
     for (const answer of answers.splice(0, arrived === -1 ? answers.length : arrived)) {
       const { t0, t1, t2 } = answer;
       const jumped = clock.add({ t0, t1, t2, t3: local(answer.at) });
+      if (jumped) jumps += 1;
       if (jumped && plan.burst(local(at))) probeAt = at;
     }
   };
@@ -117,7 +120,7 @@ export function simulate(scenario: Scenario): Reading[] {
     error: clock.now(local(at)) - (at + serverOffset),
     bound: clock.error(local(at)),
     synced: clock.synced,
-    steps: clock.steps,
+    jumps,
     driftPpm: clock.driftPpm,
   });
 
