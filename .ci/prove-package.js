@@ -1,6 +1,6 @@
 /**
  * Proves the package as a stranger gets it: packs it, runs the archive with npx in an empty folder,
- * and fetches the page, the page's script and /healthz from it. Leaves nothing behind.
+ * and fetches the page, the page's script, the client library and /healthz from it. Leaves nothing behind.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -54,7 +54,9 @@ async function provePackage() {
   } finally {
     await stop(server, closed);
   }
-  console.log(`${archive}: npx runs it; the page, its script and /healthz are served`);
+  console.log(
+    `${archive}: npx runs it; the page, its script, the client library and /healthz are served`,
+  );
 }
 
 /** Packs the package into `target` and returns the name of the archive. */
@@ -100,6 +102,8 @@ async function proveServer(base) {
   const url = new URL(script, base);
   if (url.pathname !== '/js/page/main.js') throw new Error(`the page's script is ${url.pathname}`);
   await fetched(url.href);
+  await fetched(`${base}/client.js`);
+  await fetched(`${base}/js/client/index.js`);
   const health = await fetched(`${base}/healthz`);
   if (health !== 'ok\n') throw new Error(`/healthz says ${JSON.stringify(health)}`);
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../server/version.js';
+import { benchCommand } from './bench.js';
 import { UsageError } from './errors.js';
 import { serveCommand } from './serve.js';
 
@@ -17,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'tickchat:')) })
     .exitOverride();
   program.addCommand(serveCommand().copyInheritedSettings(program));
+  program.addCommand(benchCommand().copyInheritedSettings(program));
   try {
     await program.parseAsync(argv);
   } catch (error) {

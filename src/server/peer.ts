@@ -177,18 +177,21 @@ export class Peer implements Pulse {
   #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    this.#take((heldMs) => this.#session?.onText(data.toString(), heldMs));
+    const intake = this.#reading();
+    if (intake.admits()) return this.#session?.onText(data.toString(), 0);
+    const heldAt = performance.now();
+    intake.hold(() => this.#session?.onText(data.toString(), performance.now() - heldAt));
   };
 
   #onPing = (payload: Buffer): void => {
-    this.#take(() => this.#pong(payload));
+    const intake = this.#reading();
+    if (intake.admits()) this.#pong(payload);
+    else intake.hold(() => this.#pong(payload));
   };
 
-  #take(handle: (heldMs: number) => void): void {
+  #reading(): Intake {
     this.#intake ??= new Intake(this.#owner.limits, this.#ws);
-    if (this.#intake.admits()) return handle(0);
-    const heldAt = performance.now();
-    this.#intake.hold(() => handle(performance.now() - heldAt));
+    return this.#intake;
   }
 
   /**

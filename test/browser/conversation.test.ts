@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startDaemon, type Daemon } from '../support/daemon.js';
 import { BROWSERS, type Screens } from '../support/screens.js';
 import { until } from '../support/until.js';
@@ -68,6 +71,26 @@ describe.each(BROWSERS)('the conversation in %s', (_name, launch) => {
     const newcomer = await V1Client.join(daemon.port);
     expect(newcomer.all('msg').map(({ text }) => text)).toEqual(['pending']);
     newcomer.ws.terminate();
+  });
+
+  it('goes on without a gap where the server keeps its log in a directory', async () => {
+    await daemon.kill();
+    const directory = mkdtempSync(join(tmpdir(), 'tickchat-log-'));
+    daemon = await startDaemon(['--data-dir', directory]);
+    const screen = await browser.open(daemon.url);
+    await screen.say('in the first life');
+    await screen.textsWhen(1);
+    await daemon.kill();
+    await screen.reaches('reconnecting');
+    await screen.say('pending');
+    daemon = await startDaemon(['--data-dir', directory, '--port', String(daemon.port)]);
+    await screen.evaluate(`dispatchEvent(new Event('online'))`);
+    expect(await screen.textsWhen(2)).toEqual(['in the first life', 'pending']);
+    expect([await screen.evaluate(PENDING), await screen.evaluate(GAPS)]).toEqual([0, 0]);
+    await screen.reload();
+    expect(await screen.textsWhen(2)).toEqual(['in the first life', 'pending']);
+    await daemon.kill();
+    rmSync(directory, { recursive: true });
   });
 
   it('keeps over a reload what could not be sent yet, and sends it once', async () => {

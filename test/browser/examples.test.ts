@@ -29,10 +29,13 @@ describe.each([
     browser = await launch();
     site = createServer((request, response) => {
       const file = PAGES.find((name) => request.url === `/${name}`);
-      if (file === undefined) return void response.writeHead(404).end(); // browsers ask for an icon
-      const html = readFileSync(join(ROOT, 'examples', file), 'utf8');
-      response.setHeader('Content-Type', 'text/html');
-      response.end(html.replaceAll(ADDRESS, `127.0.0.1:${daemon.port}`));
+      if (file === undefined) {
+        response.writeHead(404).end(); // browsers ask for an icon
+      } else {
+        const html = readFileSync(join(ROOT, 'examples', file), 'utf8');
+        response.setHeader('Content-Type', 'text/html');
+        response.end(html.replaceAll(ADDRESS, `127.0.0.1:${daemon.port}`));
+      }
     }).listen(0, '127.0.0.1');
     await once(site, 'listening');
     origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;

@@ -9,7 +9,7 @@ import { readFrames } from '../support/raw-frames.js';
 function join(
   hub: Hub,
   roomName: string,
-  { maxQueue = 100_000, dialect = 'plain' as Dialect } = {},
+  { maxQueue = 100_000, dialect = 'plain' }: { maxQueue?: number; dialect?: Dialect } = {},
 ) {
   const { ws, socket, asWebSocket, asSocket } = fakeConnection();
   const room = hub.expect(roomName);

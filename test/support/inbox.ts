@@ -21,7 +21,7 @@ export class Inbox<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#watchers = this.#watchers.filter((other) => other !== watcher);
-        const last = JSON.stringify(this.items.slice(-5));
+        const last = JSON.stringify(this.items.slice(-5)).slice(0, 500);
         reject(
           new Error(`no ${what} within ${timeoutMs} ms; the last of ${this.items.length}: ${last}`),
         );

@@ -13,12 +13,14 @@ const HANDSHAKE = {
 /** A bare TCP connection: what an attacker, or a broken client, has. */
 export class RawClient {
   readonly socket: Socket;
-  readonly #chunks = new Inbox<Buffer>();
+  readonly #received = new Inbox<RawFrame>();
+  #head = '';
+  #rest = Buffer.alloc(0);
   readonly closed: Promise<void>;
 
   constructor(port: number) {
     this.socket = connect({ port, host: '127.0.0.1' });
-    this.socket.on('data', (chunk) => this.#chunks.push(chunk));
+    this.socket.on('data', (chunk) => this.#receive(chunk));
     this.socket.on('error', () => {}); // resets are part of the game; 'close' follows
     this.closed = new Promise((resolve) => this.socket.once('close', () => resolve()));
   }
@@ -40,24 +42,19 @@ export class RawClient {
     this.send(clientFrame(...frame));
   }
 
-  /** Everything received. */
-  get bytes(): Buffer {
-    return Buffer.concat(this.#chunks.items);
-  }
-
+  /** The HTTP response as it came; after a 101 its headers alone. */
   get text(): string {
-    return this.bytes.toString('latin1');
+    return this.#head;
   }
 
   /** The status of the HTTP response. */
   get status(): number {
-    return Number(/^HTTP\/1\.1 (\d{3})/.exec(this.text)?.[1]);
+    return Number(/^HTTP\/1\.1 (\d{3})/.exec(this.#head)?.[1]);
   }
 
   /** The frames after the response to the handshake. */
-  get frames(): RawFrame[] {
-    const end = this.text.indexOf('\r\n\r\n');
-    return end === -1 ? [] : readFrames(this.bytes.subarray(end + 4)).frames;
+  get frames(): readonly RawFrame[] {
+    return this.#received.items;
   }
 
   /** The code of the close frame received, if one was. */
@@ -66,15 +63,40 @@ export class RawClient {
   }
 
   untilText(text: string): Promise<unknown> {
-    return this.#chunks.until(JSON.stringify(text), () => this.text.includes(text));
+    return this.#received.until(JSON.stringify(text), () => this.#head.includes(text));
   }
 
   untilFrame(what: string, matches: (frame: RawFrame) => boolean): Promise<unknown> {
-    return this.#chunks.until(what, () => this.frames.some(matches));
+    return this.#received.until(what, (frames) => frames.some(matches));
   }
 
   untilMessage(text: string): Promise<unknown> {
     return this.untilFrame(`message ${text}`, (frame) => String(frame.payload) === `msg:${text}`);
+  }
+
+  #receive(chunk: Buffer): void {
+    const upgraded = this.status === 101 && this.#head.endsWith('\r\n\r\n');
+    this.#rest = Buffer.concat([this.#rest, chunk]);
+    if (!upgraded) this.#receiveHead();
+    else this.#receiveFrames();
+  }
+
+  #receiveHead(): void {
+    const text = this.#head + this.#rest.toString('latin1');
+    const end = text.indexOf('\r\n\r\n') + 4;
+    const whole = end >= 4 && text.startsWith('HTTP/1.1 101');
+    const length = (whole ? end : text.length) - this.#head.length;
+    this.#head = text.slice(0, whole ? end : undefined);
+    this.#rest = this.#rest.subarray(length);
+    if (whole) this.#receiveFrames();
+    this.#received.changed();
+  }
+
+  #receiveFrames(): void {
+    const { frames, length } = readFrames(this.#rest);
+    this.#rest = this.#rest.subarray(length);
+    for (const frame of frames) this.#received.items.push(frame);
+    this.#received.changed();
   }
 }
 

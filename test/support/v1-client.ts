@@ -23,12 +23,16 @@ export class V1Client {
   readonly ws: WebSocket;
   readonly inbox = new Inbox<Received>();
   readonly closed: Promise<{ code: number; reason: string }>;
+  readonly #byVerb = new Map<string, unknown[]>();
 
   private constructor(ws: WebSocket) {
     this.ws = ws;
     ws.on('message', (data: Buffer) => {
-      const { verb, payload } = parseFrame(data.toString()) ?? { verb: '', payload: '' };
-      this.inbox.push({ verb, payload: verb === 'tick' ? Number(payload) : JSON.parse(payload) });
+      const { verb, payload: text } = parseFrame(data.toString()) ?? { verb: '', payload: '' };
+      const payload: unknown = verb === 'tick' ? Number(text) : JSON.parse(text);
+      this.#byVerb.set(verb, this.#byVerb.get(verb) ?? []);
+      this.#byVerb.get(verb)?.push(payload);
+      this.inbox.push({ verb, payload });
     });
     ws.on('error', () => {}); // 'close' follows and says the code
     this.closed = new Promise((resolve) => {
@@ -58,10 +62,8 @@ export class V1Client {
   }
 
   /** The payloads of this verb that have come. */
-  all<V extends keyof ServerPayloads>(verb: V): Array<ServerPayloads[V]> {
-    return this.inbox.items
-      .filter((frame) => frame.verb === verb)
-      .map((frame) => frame.payload as ServerPayloads[V]);
+  all<V extends keyof ServerPayloads>(verb: V): ReadonlyArray<ServerPayloads[V]> {
+    return (this.#byVerb.get(verb) ?? []) as Array<ServerPayloads[V]>;
   }
 
   /** Resolves with the first payload of this verb, or the `n`th, counted from 0. */
@@ -77,7 +79,7 @@ export class V1Client {
   }
 
   /** Resolves when `count` messages have come. */
-  async untilMessages(count: number): Promise<Message[]> {
+  async untilMessages(count: number): Promise<readonly Message[]> {
     await this.inbox.until(`${count} messages`, () => this.all('msg').length >= count);
     return this.all('msg');
   }

@@ -1,5 +1,7 @@
 import type { SavedTimeline } from '../../clock/saved-timeline.js';
 
+export type { SavedTimeline } from '../../clock/saved-timeline.js';
+
 /** Position of a message in its room: 1, 2, 3 … */
 export type Seq = number;
 

@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { barLines } from './bars.js';
+import { wsReadme, type Contender } from './contenders.js';
+import type { BenchLoad, Metric } from './loads.js';
+import type { Results } from './results.js';
+
+/** What was measured of one load, in Markdown: the servers, then tickchat's bars. */
+export function loadMarkdown(
+  results: Results,
+  load: BenchLoad,
+  contenders: readonly Contender[],
+): string {
+  const bars = barLines(results, load);
+  const table = loadTable(results, load, contenders);
+  if (bars.length === 0) return table;
+  return [table, '', '| bar | wanted | measured | |', '|---|---|---:|---|', ...bars].join('\n');
+}
+
+function loadTable(results: Results, load: BenchLoad, contenders: readonly Contender[]): string {
+  const columns = load.metrics.flatMap((metric) => [metric.name, `× ${wsReadme.name}`]);
+  return [
+    `### ${load.title}`,
+    '',
+    `Medians of ${results.rounds(load)} rounds.`,
+    '',
+    `| server | ${columns.join(' | ')} |`,
+    `|---|${columns.map(() => '---:').join('|')}|`,
+    ...contenders.map((contender) => row(results, load, contender)),
+  ].join('\n');
+}
+
+function row(results: Results, load: BenchLoad, contender: Contender): string {
+  const cells = load.metrics.flatMap((metric) => cellsOf(results, load, contender, metric));
+  return `| ${contender.name} | ${cells.join(' | ')} |`;
+}
+
+function cellsOf(results: Results, load: BenchLoad, contender: Contender, metric: Metric) {
+  const value = results.median(load, contender, metric);
+  const ratio = results.ratio(load, contender, wsReadme, metric);
+  return [
+    value === undefined ? 'not available' : metric.format(value),
+    ratio === undefined ? '' : ratio.toFixed(2),
+  ];
+}
+
+/** Puts a load's tables between its markers in a document. Throws if it has none. */
+export function writeBetweenMarkers(file: string, key: string, markdown: string): void {
+  const text = readFileSync(file, 'utf8');
+  const [begin, end] = [`<!-- measured: ${key} -->`, `<!-- /measured: ${key} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`${file} has no markers for ${key}`);
+  writeFileSync(file, `${text.slice(0, from + begin.length)}\n\n${markdown}\n\n${text.slice(to)}`);
+}

@@ -1,0 +1,51 @@
+import type { Contender } from './contenders.js';
+import type { BenchLoad, Metric } from './loads.js';
+
+/** The value of each metric in one round. */
+export type Round = ReadonlyMap<Metric, number>;
+
+/** What was measured: load, contender, then a round each. */
+export class Results {
+  readonly #rounds = new Map<BenchLoad, Map<Contender, Round[]>>();
+
+  add(load: BenchLoad, contender: Contender, round: Round): void {
+    const byContender = this.#rounds.get(load) ?? new Map<Contender, Round[]>();
+    this.#rounds.set(load, byContender);
+    byContender.set(contender, [...(byContender.get(contender) ?? []), round]);
+  }
+
+  /** How many rounds of a load there were. */
+  rounds(load: BenchLoad): number {
+    const byContender = this.#rounds.get(load)?.values() ?? [];
+    return Math.max(0, ...[...byContender].map((rounds) => rounds.length));
+  }
+
+  /** The median over the rounds; undefined if it wasn't measured. */
+  median(load: BenchLoad, contender: Contender, metric: Metric): number | undefined {
+    return median(this.#values(load, contender, metric));
+  }
+
+  /**
+   * How many times `base` a contender is: the median of the rounds' ratios, so that what slowed the
+   * machine during a round slowed both.
+   */
+  ratio(load: BenchLoad, contender: Contender, base: Contender, metric: Metric) {
+    const bases = this.#values(load, base, metric);
+    const values = this.#values(load, contender, metric);
+    return median(values.map((value, round) => value / (bases[round] ?? Number.NaN)));
+  }
+
+  #values(load: BenchLoad, contender: Contender, metric: Metric): number[] {
+    const rounds = this.#rounds.get(load)?.get(contender) ?? [];
+    return rounds.map((round) => round.get(metric) ?? Number.NaN);
+  }
+}
+
+/** The middle one, or the mean of the two; undefined if there is none or one is no number. */
+export function median(values: readonly number[]): number | undefined {
+  const sorted = values.filter((value) => Number.isFinite(value)).toSorted((a, b) => a - b);
+  if (sorted.length === 0 || sorted.length < values.length) return undefined;
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+}

@@ -1,0 +1,20 @@
+import type { Answer, Dialect } from '../src/cli/bench/dialect.js';
+
+/** Packets of Engine.IO 4 and, after a 4, of Socket.IO 5. */
+const OPEN = '0';
+const PING = '2';
+const PONG = '3';
+const CONNECT = '40';
+
+/** Socket.IO over the WebSocket transport, as far as `io.emit` and the generator need it. */
+export const socketIoDialect: Dialect = {
+  target: (_, room) => `/socket.io/?EIO=4&transport=websocket&room=${encodeURIComponent(room)}`,
+  wrap: (text) => `42["msg","${text}"]`, // the generator's texts need no escape
+  tickPrefix: '42["tick",',
+  readyWhenOpen: false,
+  onOther(text): Answer {
+    if (text.startsWith(OPEN)) return { reply: CONNECT };
+    if (text === PING) return { reply: PONG };
+    return { ready: text.startsWith(CONNECT) };
+  },
+};

@@ -1,0 +1,133 @@
+import { availableParallelism } from 'node:os';
+import { parseWhole } from '../../server/config/units.js';
+import { UsageError } from '../errors.js';
+import { LEAST_SIZE } from './payload.js';
+import type { BenchPlan, BenchTarget, Load } from './plan.js';
+
+/** Flags as they were given; those that weren't are left out. */
+export interface BenchFlags {
+  readonly clients?: string;
+  readonly senders?: string;
+  readonly rate?: string;
+  readonly closed?: true;
+  readonly size?: string;
+  readonly seconds?: string;
+  readonly warmup?: string;
+  readonly rooms?: string;
+  readonly workers?: string;
+  readonly pid?: string;
+  readonly json?: true;
+}
+
+/** What is taken for flags that aren't given. */
+export const BENCH_DEFAULTS = {
+  clients: '100',
+  senders: '10',
+  rate: '50',
+  size: '64',
+  seconds: '10',
+  warmup: '1',
+  rooms: '1',
+} as const;
+
+const DEFAULT_PATH = '/ws';
+const DEFAULT_PORT = 80;
+/** Not the lobby: people may be there. */
+const DEFAULT_ROOM = 'bench';
+const SETTLE_MS = 1000;
+const MAX_CLIENTS = 100_000;
+const MAX_SECONDS = 86_400;
+const MAX_SIZE = 1024 * 1024;
+/** Each client remembers each sender of its room: 4 bytes. */
+const MAX_PAIRS = 50_000_000;
+
+/** The plan for a URL and flags. Throws a UsageError of one line if something isn't allowed. */
+export function parseBenchPlan(url: string, flags: BenchFlags): BenchPlan {
+  const target = parseTarget(url);
+  const clients = whole('clients', flags.clients, 1, MAX_CLIENTS);
+  const load = parseLoad(flags);
+  const senders = parseSenders(flags, clients, load);
+  const rooms = whole('rooms', flags.rooms, 1, clients);
+  if (clients * Math.ceil(senders / rooms) > MAX_PAIRS) {
+    throw new UsageError(`--senders ${senders}: too many for ${clients} clients in ${rooms} rooms`);
+  }
+  return {
+    target,
+    clients,
+    senders,
+    load,
+    rooms,
+    size: whole('size', flags.size, LEAST_SIZE, MAX_SIZE),
+    windowMs: seconds('seconds', flags.seconds, 0.1),
+    warmupMs: seconds('warmup', flags.warmup, 0),
+    settleMs: SETTLE_MS,
+    workers: whole('workers', flags.workers ?? String(defaultWorkers()), 1, 64),
+    pid: flags.pid === undefined ? undefined : whole('pid', flags.pid, 1, 2 ** 22),
+    stalled: 0,
+    readEvery: 1,
+  };
+}
+
+/** Half the cores, one at least: the server needs some too if it is on this machine. */
+export function defaultWorkers(): number {
+  return Math.max(1, Math.floor(availableParallelism() / 2));
+}
+
+function parseLoad(flags: BenchFlags): Load {
+  if (flags.closed !== true) {
+    return { kind: 'rate', perSecond: whole('rate', flags.rate, 0, 1_000_000) };
+  }
+  if (flags.rate !== undefined) throw new UsageError("--rate: can't be had with --closed");
+  return { kind: 'closed' };
+}
+
+/** In a closed loop everybody sends, unless fewer are asked for. */
+function parseSenders(flags: BenchFlags, clients: number, load: Load): number {
+  if (load.kind === 'rate' && load.perSecond === 0) return 0;
+  const usual =
+    load.kind === 'closed' ? clients : Math.min(clients, Number(BENCH_DEFAULTS.senders));
+  return whole('senders', flags.senders ?? String(usual), 1, Math.min(clients, 99_999));
+}
+
+function parseTarget(text: string): BenchTarget {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'ws:')) {
+    throw new UsageError(
+      `${JSON.stringify(text)}: takes a URL such as http://localhost:9876/ or ws://localhost:9876/ws?room=bench`,
+    );
+  }
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+    path: url.pathname === '/' ? DEFAULT_PATH : url.pathname,
+    room: url.searchParams.get('room') ?? DEFAULT_ROOM,
+  };
+}
+
+function whole(
+  name: keyof BenchFlags,
+  given: string | undefined,
+  min: number,
+  max: number,
+): number {
+  const text = given ?? defaultOf(name);
+  const value = parseWhole(text);
+  if (value !== undefined && value >= min && value <= max) return value;
+  throw new UsageError(
+    `--${name} ${JSON.stringify(text)}: takes a whole number from ${min} to ${max}`,
+  );
+}
+
+/** A number of seconds, as ms. */
+function seconds(name: keyof BenchFlags, given: string | undefined, min: number): number {
+  const text = given ?? defaultOf(name);
+  const value = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= MAX_SECONDS) return value * 1000;
+  throw new UsageError(
+    `--${name} ${JSON.stringify(text)}: takes seconds from ${min} to ${MAX_SECONDS}`,
+  );
+}
+
+function defaultOf(name: keyof BenchFlags): string {
+  return Object.entries(BENCH_DEFAULTS).find(([known]) => known === name)?.[1] ?? '';
+}

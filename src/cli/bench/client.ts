@@ -1,0 +1,167 @@
+import { ClosedLoop } from './closed-loop.js';
+import { Connection, type Endpoint, type ReadSettings } from './connection.js';
+import type { Dialect } from './dialect.js';
+import { OrderCheck, type OrderFaults } from './order-check.js';
+import type { PayloadReader, PayloadWriter } from './payload.js';
+import { roomName, roomOfClient, sendersInRoom, slotOfSender, type BenchPlan } from './plan.js';
+import { sourceAddress } from './source-addresses.js';
+import type { Tally } from './tally.js';
+import type { TurnEnd } from './turn-end.js';
+
+/** What all clients of a thread share. */
+export interface ClientSettings extends ReadSettings {
+  readonly plan: BenchPlan;
+  readonly endpoint: Endpoint;
+  readonly dialect: Dialect;
+  readonly reader: PayloadReader;
+  readonly writer: PayloadWriter;
+  readonly tally: Tally;
+  readonly turnEnd: TurnEnd;
+}
+
+const ZERO = 48;
+const NINE = 57;
+
+/** One client of the run: connects, perhaps sends, and checks what it receives. */
+export class Client {
+  /** Its number in the run. */
+  readonly index: number;
+  readonly #settings: ClientSettings;
+  readonly #room: number;
+  readonly #order: OrderCheck;
+  readonly #loop: ClosedLoop | undefined;
+  readonly #tickPrefix: Buffer;
+  #connection: Connection | undefined;
+  #onReady: (() => void) | undefined;
+  #startAt = Infinity;
+  #sent = 0;
+
+  constructor(settings: ClientSettings, index: number) {
+    const { plan, dialect } = settings;
+    this.index = index;
+    this.#settings = settings;
+    this.#room = roomOfClient(plan, index);
+    const senders = sendersInRoom(plan, this.#room);
+    this.#order = new OrderCheck(senders);
+    if (plan.load.kind === 'closed' && this.isSender) this.#loop = new ClosedLoop(senders);
+    this.#tickPrefix = Buffer.from(dialect.tickPrefix);
+  }
+
+  /** Whether it sends. */
+  get isSender(): boolean {
+    return this.index < this.#settings.plan.senders;
+  }
+
+  /** Whether it is connected, and neither closed nor stalled: what it received counts. */
+  get counts(): boolean {
+    return this.#connection !== undefined && !this.#stalls;
+  }
+
+  /** How many messages it has sent. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Bytes that it has sent and that haven't left this process. */
+  get unsent(): number {
+    return this.#connection?.unsent ?? 0;
+  }
+
+  get faults(): OrderFaults {
+    return this.#order.faults;
+  }
+
+  get #stalls(): boolean {
+    const { clients, stalled, readEvery } = this.#settings.plan;
+    return this.index >= clients - stalled || this.index % readEvery !== 0;
+  }
+
+  /** Resolves when it may send; rejects if it is refused. */
+  connect(): Promise<void> {
+    const { plan, endpoint, dialect } = this.#settings;
+    const target = dialect.target(plan.target.path, roomName(plan, this.#room));
+    const from = sourceAddress(endpoint.address, this.index);
+    return new Promise((resolve, reject) => {
+      this.#onReady = () => {
+        this.#onReady = undefined;
+        this.#settings.tally.count('connected');
+        resolve();
+      };
+      this.#connection = new Connection(endpoint, target, from, this.#settings, {
+        onOpen: () => dialect.readyWhenOpen && this.#onReady?.(),
+        onText: this.#onText,
+        onClosed: (why) => {
+          this.#connection = undefined;
+          this.#settings.tally.count('closed');
+          reject(new Error(why));
+        },
+      });
+    });
+  }
+
+  /** The load begins: stalls, or sends the first message of a closed loop. @param startAt µs */
+  begin(startAt: number): void {
+    this.#startAt = startAt;
+    if (this.#stalls) this.#connection?.pause();
+    else if (this.#loop !== undefined) this.send();
+  }
+
+  /** Sends its next message. */
+  send(): void {
+    if (this.#connection === undefined) return;
+    const { dialect, writer, tally } = this.#settings;
+    const time = this.#settings.now() - this.#startAt;
+    this.#connection.send(dialect.wrap(writer.write(this.index, this.#sent, time)));
+    this.#sent += 1;
+    tally.count('sent');
+  }
+
+  /** It goes on receiving, but sends no more. */
+  stopSending(): void {
+    this.send = () => {};
+  }
+
+  /** How many messages it hasn't got of those that its room's senders have sent. */
+  awaited(sentBySender: readonly number[]): number {
+    const { plan } = this.#settings;
+    let awaited = 0;
+    for (let sender = this.#room; sender < plan.senders; sender += plan.rooms) {
+      const sent = sentBySender[sender] ?? 0;
+      awaited += this.#order.awaited(slotOfSender(plan, sender), sent);
+    }
+    return awaited;
+  }
+
+  close(): void {
+    this.#connection?.close();
+  }
+
+  #onText = (bytes: Buffer, start: number, end: number, at: number): void => {
+    const { reader, plan, tally } = this.#settings;
+    if (reader.read(bytes, start, end)) {
+      tally.delivered(reader.sentAt, at);
+      const { sender, seq } = reader;
+      this.#order.received(slotOfSender(plan, sender), seq);
+      if (this.#loop?.received(seq) === true) this.#settings.turnEnd.add(this);
+    } else if (!this.#readTick(bytes, start, end, at)) this.#onOther(bytes, start, end);
+  };
+
+  #readTick(bytes: Buffer, start: number, end: number, at: number): boolean {
+    const prefix = this.#tickPrefix;
+    if (bytes.compare(prefix, 0, prefix.length, start, start + prefix.length) !== 0) return false;
+    let n = 0;
+    for (let i = start + prefix.length; i < end; i += 1) {
+      const digit = bytes[i] ?? 0;
+      if (digit < ZERO || digit > NINE) break;
+      n = n * 10 + digit - ZERO;
+    }
+    this.#settings.tally.ticked(n, at);
+    return true;
+  }
+
+  #onOther(bytes: Buffer, start: number, end: number): void {
+    const { ready, reply } = this.#settings.dialect.onOther(bytes.toString('utf8', start, end));
+    if (reply !== undefined) this.#connection?.send(reply);
+    if (ready === true) this.#onReady?.();
+  }
+}

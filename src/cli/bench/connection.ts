@@ -1,0 +1,150 @@
+import { connect, type Socket } from 'node:net';
+import { clientFrame } from './client-frame.js';
+import { FrameScanner, OPCODE, type FrameSink } from './frame-scanner.js';
+import { handshakeRequest, readResponse } from './handshake.js';
+
+/** Where a connection goes. */
+export interface Endpoint {
+  /** An IP address. */
+  readonly address: string;
+  readonly port: number;
+  /** What the Host header says. */
+  readonly host: string;
+}
+
+/** What a connection tells. Payloads stand in a buffer that is used again after the call. */
+export interface ConnectionEvents {
+  onOpen(): void;
+  /** A whole text frame. @param at when it was read, µs of the monotonic clock */
+  onText(bytes: Buffer, start: number, end: number, at: number): void;
+  /** It is over, whoever ended it, or it never came to be. Called once. */
+  onClosed(why: string): void;
+}
+
+/** How the socket reads: all connections of a thread share the buffer. */
+export interface ReadSettings {
+  readonly buffer: Buffer;
+  readonly maxPayload: number;
+  /** The monotonic clock, µs. */
+  now(): number;
+}
+
+const NONE = Buffer.alloc(0);
+const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]); // 1000, RFC 6455 §7.4.1
+const CLOSE_TIMEOUT_MS = 1000;
+
+/** A WebSocket client connection on a raw socket, reading with as little work as can be. */
+export class Connection implements FrameSink {
+  readonly #socket: Socket;
+  readonly #events: ConnectionEvents;
+  readonly #settings: ReadSettings;
+  readonly #scanner: FrameScanner;
+  #response: Buffer | undefined = NONE;
+  #readAt = 0;
+  #over = false;
+  #why: string | undefined;
+
+  /** @param localAddress the address it comes from; undefined: the system chooses */
+  constructor(
+    endpoint: Endpoint,
+    target: string,
+    localAddress: string | undefined,
+    settings: ReadSettings,
+    events: ConnectionEvents,
+  ) {
+    this.#events = events;
+    this.#settings = settings;
+    this.#scanner = new FrameScanner(settings.maxPayload);
+    this.#socket = connect({
+      host: endpoint.address,
+      port: endpoint.port,
+      noDelay: true,
+      ...(localAddress === undefined ? {} : { localAddress }),
+      onread: { buffer: settings.buffer, callback: this.#onRead },
+    });
+    this.#socket.once('connect', () => {
+      this.#socket.write(handshakeRequest(endpoint.host, target));
+    });
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#why ??= error.code ?? error.message;
+    });
+    this.#socket.once('close', () => this.#end(this.#why ?? 'closed without a word'));
+  }
+
+  /** Bytes handed over that the kernel hasn't taken yet. */
+  get unsent(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Sends a text frame. */
+  send(text: string): void {
+    this.#socket.write(clientFrame(OPCODE.text, text));
+  }
+
+  /** Stops reading: what a client does that has stalled. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Says goodbye and ends, by force if the server takes over a second. */
+  close(): void {
+    this.#why ??= 'closed by the bench';
+    if (this.#socket.connecting) return void this.#socket.destroy();
+    this.#socket.end(clientFrame(OPCODE.close, NORMAL_CLOSURE));
+    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
+    this.#socket.once('close', () => clearTimeout(timer));
+  }
+
+  /** Cuts the connection with a reset (RST), as a client does that crashes. */
+  reset(): void {
+    this.#why ??= 'reset by the bench';
+    this.#socket.resetAndDestroy();
+  }
+
+  /** @internal called by the scanner */
+  frame(opcode: number, bytes: Buffer, start: number, end: number): void {
+    if (opcode === OPCODE.text) this.#events.onText(bytes, start, end, this.#readAt);
+    else if (opcode === OPCODE.ping) {
+      this.#socket.write(clientFrame(OPCODE.pong, bytes.subarray(start, end)));
+    } else if (opcode === OPCODE.close) this.#onCloseFrame(bytes.subarray(start, end));
+  }
+
+  #onRead = (length: number, buffer: Uint8Array): boolean => {
+    this.#readAt = this.#settings.now();
+    const bytes = buffer === this.#settings.buffer ? this.#settings.buffer : Buffer.from(buffer);
+    if (this.#response === undefined) this.#scan(bytes, 0, length);
+    else this.#handshake(Buffer.concat([this.#response, bytes.subarray(0, length)]));
+    return true;
+  };
+
+  #handshake(response: Buffer): void {
+    const result = readResponse(response);
+    this.#response = result.state === 'waiting' ? response : undefined;
+    if (result.state === 'refused') return this.#fail(result.why);
+    if (result.state === 'waiting') return;
+    this.#events.onOpen();
+    this.#scan(response, result.rest, response.length);
+  }
+
+  #scan(bytes: Buffer, start: number, end: number): void {
+    const problem = this.#scanner.scan(bytes, start, end, this);
+    if (problem !== undefined) this.#fail(problem);
+  }
+
+  #onCloseFrame(payload: Buffer): void {
+    const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
+    this.#why ??= `${code} ${payload.toString('utf8', 2)}`.trim();
+    this.#socket.end(clientFrame(OPCODE.close, payload.subarray(0, 2)));
+  }
+
+  #fail(why: string): void {
+    this.#why ??= why;
+    this.#socket.destroy();
+  }
+
+  #end(why: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.onClosed(why);
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** RFC 6455 §1.3. */
+const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/** One nonce for a run is enough: it only has to come back transformed. */
+const KEY = randomBytes(16).toString('base64');
+const ACCEPT = createHash('sha1')
+  .update(KEY + ACCEPT_GUID)
+  .digest('base64');
+
+/** A response's head is never longer in practice. */
+const MAX_HEAD = 16_384;
+/** How much of a refusal's body is shown. */
+const MAX_REASON = 200;
+
+/** The opening handshake of a client (RFC 6455 §4.1). */
+export function handshakeRequest(host: string, target: string): string {
+  return [
+    `GET ${target} HTTP/1.1`,
+    `Host: ${host}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Key: ${KEY}`,
+    'Sec-WebSocket-Version: 13',
+    '',
+    '',
+  ].join('\r\n');
+}
+
+/** What has come of a handshake. */
+export type HandshakeState =
+  | { readonly state: 'waiting' }
+  /** `rest`: where the first frame begins in the response. */
+  | { readonly state: 'open'; readonly rest: number }
+  | { readonly state: 'refused'; readonly why: string };
+
+/** Reads as much of the response as has come. */
+export function readResponse(response: Buffer): HandshakeState {
+  const headEnd = response.indexOf('\r\n\r\n');
+  if (headEnd === -1) {
+    if (response.length <= MAX_HEAD) return { state: 'waiting' };
+    return { state: 'refused', why: 'the answer is not HTTP' };
+  }
+  const [statusLine = '', ...fields] = response.toString('latin1', 0, headEnd).split('\r\n');
+  const status = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1];
+  if (status === undefined) return { state: 'refused', why: 'the answer is not HTTP' };
+  if (status !== '101') return { state: 'refused', why: refusal(status, response, headEnd) };
+  const accept = fields.find((field) => /^sec-websocket-accept:/i.test(field));
+  if (accept?.slice(accept.indexOf(':') + 1).trim() !== ACCEPT) {
+    return { state: 'refused', why: 'the answer is no WebSocket handshake' };
+  }
+  return { state: 'open', rest: headEnd + 4 };
+}
+
+/** The status and the reason, which stands in the first line of the body. */
+function refusal(status: string, response: Buffer, headEnd: number): string {
+  const head = response.toString('latin1', 0, headEnd);
+  const lines = response.toString('utf8', headEnd + 4, headEnd + MAX_REASON).split(/\r?\n/);
+  if (/^transfer-encoding: *chunked$/im.test(head)) lines.shift(); // the length of the first chunk
+  const reason = (lines[0] ?? '').replace(/[^\x20-\x7e]/g, '').trim();
+  return reason === '' || reason.startsWith('<') ? status : `${status} ${reason}`;
+}

@@ -1,0 +1,4 @@
+import { plainDialect } from './dialect.js';
+import { runWorker } from './worker.js';
+
+runWorker(plainDialect);

@@ -1,0 +1,52 @@
+import { lookup } from 'node:dns/promises';
+import { Connection, type Endpoint } from './connection.js';
+import { monotonicMicros } from './monotonic.js';
+import type { BenchTarget } from './plan.js';
+import { sourceAddress } from './source-addresses.js';
+
+const READ_BUFFER = 16_384;
+const PROBE_TIMEOUT_MS = 5000;
+
+/**
+ * Finds the address at which the server answers: a name may have several, not all of them served.
+ * Rejects with one line if none does, or if the handshake is refused.
+ */
+export async function probe(target: BenchTarget, requestTarget: string): Promise<Endpoint> {
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  const addresses = await lookup(target.host, { all: true }).catch(() => []);
+  let why = 'no such host';
+  for (const { address } of addresses) {
+    const endpoint = { address, port: target.port, host: `${host}:${target.port}` };
+    const refused = await tryHandshake(endpoint, requestTarget);
+    if (refused === undefined) return endpoint;
+    why = refused;
+  }
+  throw new Error(why);
+}
+
+/** Opens a WebSocket and closes it; why it could not, or undefined. */
+function tryHandshake(endpoint: Endpoint, requestTarget: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const buffer = Buffer.allocUnsafeSlow(READ_BUFFER);
+    const settings = { buffer, maxPayload: READ_BUFFER, now: monotonicMicros };
+    let opened = false;
+    let timedOut = false;
+    const from = sourceAddress(endpoint.address, 0);
+    const connection = new Connection(endpoint, requestTarget, from, settings, {
+      onOpen: () => {
+        opened = true;
+        connection.close();
+      },
+      onText: () => {},
+      onClosed: (why) => {
+        clearTimeout(timer);
+        if (opened) resolve(undefined);
+        else resolve(timedOut ? 'no answer to the handshake' : why);
+      },
+    });
+    const timer = setTimeout(() => {
+      timedOut = true;
+      connection.reset();
+    }, PROBE_TIMEOUT_MS);
+  });
+}

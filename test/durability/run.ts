@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crash } from './crash.js';
+import { cutLinks } from './cuts.js';
+
+/** The whole of what the tests beside this do in small. Prints the figures; fails if one is off. */
+const directory = mkdtempSync(join(tmpdir(), 'tickchat-crash-'));
+try {
+  const crashes = await crash(100, 16, directory);
+  console.log('kill -9 while 16 clients send:', crashes);
+  const cuts = await cutLinks(500, 60);
+  console.log('links cut at random:', cuts);
+  const { lost, doubled, holes, gaps } = crashes;
+  const faults = [lost, doubled, holes, gaps, cuts.missing, cuts.doubled, cuts.gaps];
+  if (faults.some((count) => count > 0)) process.exitCode = 1;
+} finally {
+  rmSync(directory, { recursive: true });
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LmdbLog } from '../../../src/server/log/lmdb.js';
+import { startLogProcess } from '../../support/log-process.js';
+
+const ROUNDS = 6;
+
+describe('lmdb log of a process that is killed', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'tickchat-log-'));
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('has every message once, in order, that was said to be logged', async () => {
+    const receipts = new Map<string, number>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const writer = startLogProcess([directory, `round-${round}`]);
+      const lines = 1 + Math.floor(Math.random() * 2000);
+      await writer.untilLines(lines);
+      await writer.kill();
+      for (const line of writer.lines.slice(1)) {
+        const [seq, id = ''] = line.split(' ');
+        receipts.set(id, Number(seq));
+      }
+      const why = `round ${round}, killed after ${lines} lines`;
+      expect({ why, ...(await compare(directory, receipts)) }).toEqual({
+        why,
+        gaps: 0,
+        repeated: 0,
+        missing: [],
+      });
+    }
+  }, 60_000);
+});
+
+/** What of the log in `directory` is not as the receipts (seq by id) say. */
+async function compare(directory: string, receipts: ReadonlyMap<string, number>) {
+  const log = new LmdbLog({ directory, historyPerRoom: 1_000_000, now: Date.now });
+  await log.open(() => {});
+  const entries = await log.read('lobby', 0, 1_000_000);
+  await log.close();
+  const seqs = new Map(entries.map(({ id, seq }) => [id, seq]));
+  return {
+    gaps: entries.filter(({ seq }, i) => seq !== i + 1).length,
+    repeated: entries.length - seqs.size,
+    missing: [...receipts].filter(([id, seq]) => seqs.get(id) !== seq),
+  };
+}

@@ -1,0 +1,116 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LmdbLog } from '../../../src/server/log/lmdb.js';
+import { OutcomeUnknown, type Entry } from '../../../src/server/log/log.js';
+import { draft } from '../../support/drafts.js';
+import { mountTmpfs, type Tmpfs } from '../../support/tmpfs.js';
+
+const TEXT = 'what is said '.repeat(150);
+
+describe('lmdb log on a full disk', () => {
+  let disk: Tmpfs;
+  let directory: string;
+  let ballast: string;
+  let log: LmdbLog;
+  let announced: Entry[];
+  let resolved: Entry[];
+  let said: number;
+
+  beforeEach(async () => {
+    disk = mountTmpfs('12m');
+    directory = join(disk.path, 'data');
+    ballast = join(disk.path, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(3_000_000));
+    announced = [];
+    resolved = [];
+    said = 0;
+    await open();
+  });
+
+  afterEach(async () => {
+    await log.close();
+    disk.unmount();
+  });
+
+  const open = (historyPerRoom = 1_000_000) => {
+    log = new LmdbLog({ directory, historyPerRoom, now: Date.now });
+    return log.open((entry) => announced.push(entry));
+  };
+
+  /** Says so many things at once; resolves with the errors of those that were refused. */
+  const say = async (count: number): Promise<Error[]> => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: count }, () => log.append(draft(TEXT, { id: String((said += 1)) }))),
+    );
+    const errors: Error[] = [];
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') resolved.push(outcome.value.entry);
+      else errors.push(outcome.reason as Error);
+    }
+    return errors;
+  };
+
+  const fill = async (count: number): Promise<Error[]> => {
+    for (;;) {
+      const errors = await say(count);
+      if (errors.length > 0) return errors;
+    }
+  };
+
+  /** Takes that many bytes of the disk, or as many as there are. */
+  const fillUp = (bytes: number): void => {
+    try {
+      writeFileSync(ballast, Buffer.alloc(bytes));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    }
+  };
+
+  const stored = () => log.read('lobby', 0, 1_000_000);
+
+  it('refuses what it can’t log, and logs again when there is space', async () => {
+    for (const error of await fill(16)) {
+      expect(error).not.toBeInstanceOf(OutcomeUnknown);
+      expect(error.message).toBe('no space is left on the disk');
+    }
+    expect(announced).toEqual(resolved);
+    expect(await stored()).toEqual(resolved);
+    expect(await say(16)).toHaveLength(16);
+
+    rmSync(ballast);
+    expect(await say(16)).toEqual([]);
+    expect(announced).toEqual(resolved);
+    expect(resolved.map(({ seq }) => seq)).toEqual(resolved.map((_, i) => i + 1));
+
+    await log.close();
+    await open();
+    expect(await stored()).toEqual(resolved);
+  });
+
+  it('lives through being full again and again', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await fill(1 + Math.floor(Math.random() * 40));
+      rmSync(ballast);
+      // A smaller history makes room in the file, bit by bit.
+      await log.close();
+      await open(100);
+      for (let i = 0; i < 20; i += 1) expect(await say(1)).toEqual([]);
+      await log.close();
+      fillUp(1_000_000);
+      await open();
+    }
+    expect(announced).toEqual(resolved);
+    const entries = await stored();
+    expect(entries).toEqual(resolved.slice(-entries.length));
+    expect(entries.length).toBeGreaterThanOrEqual(100);
+  }, 60_000);
+
+  it('opens on a full disk what was made before', async () => {
+    await fill(16);
+    await log.close();
+    await open();
+    expect(await stored()).toEqual(resolved);
+    expect(await say(16)).toHaveLength(16);
+  });
+});

@@ -1,0 +1,26 @@
+import { LmdbLog } from '../../src/server/log/lmdb.js';
+
+/**
+ * A process that has the log in the directory of its first argument open, until it is killed. It
+ * says `open` first. If a second argument is given, it appends to the room `lobby` as fast as it
+ * can, with ids that begin with that argument, and says `SEQ ID` of every message that was logged.
+ */
+const [directory = '', prefix] = process.argv.slice(2);
+/** Appends that are under way at once. */
+const CONCURRENCY = 64;
+
+const log = new LmdbLog({ directory, historyPerRoom: 1_000_000, now: Date.now });
+await log.open(() => {});
+process.stdout.write('open\n');
+if (prefix !== undefined) {
+  await Promise.all(Array.from({ length: CONCURRENCY }, (_, i) => appendForEver(`${prefix}-${i}`)));
+}
+
+async function appendForEver(author: string): Promise<void> {
+  for (let i = 0; ; i += 1) {
+    const id = `${author}-${i}`;
+    const from = { id: author, name: 'a writer' };
+    const { entry } = await log.append({ room: 'lobby', from, text: `message ${id}`, id });
+    process.stdout.write(`${entry.seq} ${id}\n`);
+  }
+}
