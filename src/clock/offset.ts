@@ -40,8 +40,8 @@ export interface Drift {
   readonly sigma: number;
 }
 
-/** Before anything is known: quartz is rarely more than 100 ppm off. */
-export const UNKNOWN_DRIFT: Drift = { rate: 0, sigma: 50e-6 };
+/** Before anything is known: most clocks are disciplined or good quartz. */
+export const UNKNOWN_DRIFT: Drift = { rate: 0, sigma: 20e-6 };
 
 /** A clock beyond this isn't drifting: it is broken, or what was measured is (ntpd's own limit). */
 const MAX_RATE = 500e-6;

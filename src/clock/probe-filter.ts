@@ -20,8 +20,8 @@ const WINDOW = 64;
 /** How fast a drift that was measured may be wrong all the same: PHI of RFC 5905 §7.1. */
 const TOLERANCE = 15e-6;
 
-/** Standard deviations of the drift that the bound allows for. */
-const SIGMAS = 3;
+/** Standard deviations of the drift that the bound allows for: at first quartz that is 100 ppm off. */
+const SIGMAS = 5;
 
 /**
  * Makes one estimate of a sliding window of exchanges: NTP's clock filter (RFC 5905 §10), for each
