@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startDaemon, type Daemon } from '../../test/support/daemon.js';
+import { PlainClient } from '../../test/support/plain-client.js';
 import { fromRoot } from '../paths.js';
 import { chromiumFirings } from './chromium-clients.js';
 import { clockErrors, figures, latenesses, quantile, spreads, type Firing } from './firing.js';
+import { ticksThroughSetClocks } from './set-wall-clock.js';
 import { slowLink } from './slow-link.js';
 import { measureTruth } from './truth.js';
 
@@ -29,6 +31,7 @@ await onLoopback('Node', { p95: 0.5 }, nodeFirings(10));
 await onLoopback('Chromium', { p95: 4 }, chromiumPages(3));
 await stopped();
 await thousand();
+await setClocks();
 clearInterval(alive);
 process.exitCode = failed ? 1 : 0;
 
@@ -36,14 +39,9 @@ type Run = (url: string, prefix: readonly string[]) => Promise<Firing[]>;
 
 function nodeFirings(clients: number): Run {
   return async (url, prefix) => {
-    const [command = process.execPath, ...args] = [
-      ...prefix,
-      process.execPath,
-      fromRoot('dist/bench/clock/node-clients.js'),
-      url,
-      String(clients),
-      String(seconds),
-    ];
+    const script = fromRoot('dist/bench/clock/node-clients.js');
+    const line = [...prefix, process.execPath, script, url, String(clients), String(seconds)];
+    const [command = process.execPath, ...args]: readonly string[] = line;
     const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 2 ** 30 });
     return JSON.parse(stdout) as Firing[];
   };
@@ -80,6 +78,7 @@ async function onLoopback(name: string, bar: Bar, run: Run): Promise<void> {
 /** The server stands still for 3 s in the middle: clients must not notice. */
 async function stopped(): Promise<void> {
   const daemon = await startDaemon(['--tick', TICK]);
+  const plain = await PlainClient.connect(daemon.port);
   setTimeout(() => daemon.process.kill('SIGSTOP'), 6000);
   setTimeout(() => daemon.process.kill('SIGCONT'), 9000);
   const firings = await nodeFirings(10)(daemon.url, []);
@@ -93,7 +92,18 @@ async function stopped(): Promise<void> {
     missing.join(' '),
     missing.every((n) => n === 0),
   );
+  const gaps = plain.ticks.slice(1).map((n, index) => n - (plain.ticks[index] ?? n));
+  const once = gaps.filter((gap) => gap !== 1).length === 1 && Math.min(...gaps) === 1;
+  report('the server’s own ticks pass over', `${Math.max(...gaps) - 1}, once`, once);
+  plain.ws.terminate();
   await daemon.kill();
+}
+
+async function setClocks(): Promise<void> {
+  const ticks = await ticksThroughSetClocks();
+  const back = ticks.filter((n, index) => index > 0 && n <= (ticks[index - 1] ?? n)).length;
+  const words = `${ticks.length} ticks, ${ticks[0]} to ${ticks.at(-1)}, ${back} repeat or go back`;
+  report('wall clock set by an hour, forth, back and over restarts', words, back === 0);
 }
 
 async function thousand(): Promise<void> {

@@ -11,7 +11,7 @@ export interface Environment {
   readonly precisionMs: number;
   /** The wall clock, ms since 1970: only to find out that the machine slept. */
   wall(): number;
-  /** Calls `wake` once, after about `delayMs`, maybe a little early; the result cancels it. */
+  /** Calls `wake` once, after about `delayMs`; the result cancels it. */
   setTimer(wake: () => void, delayMs: number): () => void;
   /** Whether timers can be relied on: those of a hidden page run late. */
   visible(): boolean;
@@ -25,7 +25,6 @@ interface BrowserGlobals {
   readonly addEventListener?: Listen;
   readonly removeEventListener?: Listen;
   readonly setImmediate?: (wake: () => void) => unknown;
-  readonly clearImmediate?: (immediate: unknown) => void;
   readonly document?: {
     readonly visibilityState: string;
     readonly addEventListener: Listen;
@@ -65,14 +64,20 @@ export function systemEnvironment(
     random: () => Math.random(),
     now: () => performance.now(),
     setTimer(wake, delayMs) {
-      const { setImmediate, clearImmediate } = globals;
-      if (setImmediate && clearImmediate && delayMs < EARLY_MS) {
-        const immediate = setImmediate(wake);
-        return () => clearImmediate(immediate);
-      }
-      const wholeMs = setImmediate ? delayMs - EARLY_MS : Math.ceil(delayMs);
-      const timeout = setTimeout(wake, wholeMs);
-      return () => clearTimeout(timeout);
+      const { setImmediate } = globals;
+      if (!setImmediate) return timeout(wake, Math.ceil(delayMs));
+      const dueAt = performance.now() + delayMs;
+      let cancelled = false;
+      const wait = (): void => {
+        if (cancelled) return;
+        if (performance.now() < dueAt) setImmediate(wait);
+        else wake();
+      };
+      const cancel = timeout(wait, delayMs - EARLY_MS);
+      return () => {
+        cancelled = true;
+        cancel();
+      };
     },
     onWake(wake) {
       const onVisibility = (): void => {
@@ -86,4 +91,9 @@ export function systemEnvironment(
       };
     },
   };
+}
+
+function timeout(wake: () => void, delayMs: number): () => void {
+  const timer = setTimeout(wake, delayMs);
+  return () => clearTimeout(timer);
 }

@@ -109,6 +109,7 @@ export class Metronome implements Clock {
 
   /** The page is seen again, or the network is back. */
   check(): void {
+    if (this.#plan === undefined) return;
     this.#burst();
     this.#beat();
   }
@@ -129,27 +130,31 @@ export class Metronome implements Clock {
     if (this.#plan?.burst(this.#environment.now()) === true) this.#probe();
   }
 
-  /** Nobody looks at a hidden page: probing can wait. */
+  /** Nobody looks at a hidden page: probing can wait, unless nothing is known. */
   #probe(): void {
-    const { now, random, setTimer, visible } = this.#environment;
+    const environment = this.#environment;
     if (this.#plan === undefined) return;
-    if (visible()) this.#actions.probe(now());
+    if (environment.visible() || this.#remote.inDoubt) this.#actions.probe(environment.now());
+    const waitMs = this.#plan.sent(() => environment.random());
     this.#cancelProbe();
-    this.#cancelProbe = setTimer(() => this.#probe(), this.#plan.sent(random));
+    this.#cancelProbe = environment.setTimer(() => this.#probe(), waitMs);
   }
 
   /** While the machine may have slept, the next tick can't be known: the next answer says it. */
   #beat(): void {
-    const { now, setTimer, wall } = this.#environment;
+    const environment = this.#environment;
     if (this.#schedule === undefined) return;
-    const local = now();
+    const local = environment.now();
     const remote = this.#remote;
-    if (remote.noticeSleep(local, wall())) this.#burst();
+    if (remote.noticeSleep(local, environment.wall())) {
+      this.#plan?.burst(local);
+      this.#probe(); // even if there was a burst just before
+    }
     const time = remote.now(local);
     const tick = remote.inDoubt ? undefined : this.#schedule.due(time);
     const waitMs = this.#schedule.next(time) - time;
     this.#cancelBeat();
-    this.#cancelBeat = setTimer(() => this.#beat(), Math.max(LEAST_WAIT_MS, waitMs));
+    this.#cancelBeat = environment.setTimer(() => this.#beat(), Math.max(LEAST_WAIT_MS, waitMs));
     if (tick !== undefined) this.#actions.tick(tick);
   }
 }

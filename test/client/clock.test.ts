@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CLOSE } from '../../src/protocol/close-code.js';
 import type { Probe } from '../../src/protocol/v1.js';
 import { joinedClient, newClient, reconnect } from './connected-client.js';
 
@@ -70,6 +71,31 @@ describe('client › tick', () => {
     server.says('sync', { t0, t1: server.now + sleptMs, t2: server.now + sleptMs });
     expect(client.clock.synced).toBe(true);
     expect(all('tick').at(-1)?.skipped).toBeGreaterThan(3595);
+  });
+
+  it('finds out after a sleep what is on, also in a hidden page or right after a burst', () => {
+    const world = settledClient();
+    const { environment, server, client } = world;
+    environment.seen = false;
+    for (const sleptMs of [5000, 6000]) {
+      const before = server.got('sync').length;
+      environment.wallAhead += sleptMs;
+      environment.pass(1000);
+      expect(client.clock.synced).toBe(false);
+      expect(server.got('sync').length).toBeGreaterThan(before);
+      answer(world);
+      expect(client.clock.synced).toBe(true);
+    }
+  });
+
+  it('ends when the server stops the client, though the page is seen again', () => {
+    const { environment, all } = settledClient();
+    const before = all('tick').length;
+    environment.socket.ends(CLOSE.policy.code);
+    environment.wakes();
+    environment.pass(5000);
+    expect(all('tick')).toHaveLength(before);
+    expect(environment.armed).toBe(0);
   });
 
   it('is the one that is on after a page was held up', () => {
