@@ -1,4 +1,12 @@
-import { bunPublish, floor, tickchat, wsReadme, type Contender } from './contenders.js';
+import {
+  bunPublish,
+  floor,
+  tickchat,
+  tickchatV1,
+  tickchatV1Lmdb,
+  wsReadme,
+  type Contender,
+} from './contenders.js';
 import type { BenchLoad, Metric } from './loads.js';
 import type { Results } from './results.js';
 
@@ -8,12 +16,16 @@ interface Bar {
   /** Which of the load's metrics. */
   readonly metric: number;
   readonly against?: Contender;
+  /** tickchat as most use it if not given. */
+  readonly of?: Contender;
   readonly limit: number;
 }
 
 const BARS: readonly Bar[] = [
   { load: 'chat', metric: 0, against: wsReadme, limit: 10 },
   { load: 'chat', metric: 0, against: bunPublish, limit: 1 },
+  { load: 'receipts', metric: 0, of: tickchatV1, against: tickchat, limit: 0.6 },
+  { load: 'receipts', metric: 0, of: tickchatV1Lmdb, against: tickchat, limit: 0.35 },
   { load: 'sparse', metric: 0, against: wsReadme, limit: 1.35 },
   { load: 'sparse', metric: 0, against: bunPublish, limit: 0.9 },
   { load: 'idle', metric: 0, limit: 6 },
@@ -34,9 +46,10 @@ export function barLines(results: Results, load: BenchLoad): string[] {
 function barLine(results: Results, load: BenchLoad, bar: Bar, metric: Metric): string {
   const value =
     bar.against === undefined
-      ? results.median(load, tickchat, metric)
-      : results.ratio(load, tickchat, bar.against, metric);
-  return `| ${metric.name} | ${wanted(bar, metric)} | ${shown(value)} | ${verdict(bar, metric, value)} |`;
+      ? results.median(load, bar.of ?? tickchat, metric)
+      : results.ratio(load, bar.of ?? tickchat, bar.against, metric);
+  const subject = bar.of === undefined ? '' : `, ${bar.of.name}`;
+  return `| ${metric.name}${subject} | ${wanted(bar, metric)} | ${shown(value)} | ${verdict(bar, metric, value)} |`;
 }
 
 function wanted({ against, limit }: Bar, metric: Metric): string {

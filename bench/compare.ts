@@ -30,14 +30,15 @@ async function main(): Promise<void> {
   const { loads, contenders, rounds, write } = readArguments();
   const results = new Results();
   for (const load of loads) {
+    const present = load.contenders ?? contenders;
     for (let round = 1; round <= rounds; round += 1) {
       // The order turns with the rounds: none always follows the same one.
-      const turn = round % contenders.length;
-      for (const contender of [...contenders.slice(turn), ...contenders.slice(0, turn)]) {
+      const turn = round % present.length;
+      for (const contender of [...present.slice(turn), ...present.slice(0, turn)]) {
         await measure(load, contender, results, `round ${round} of ${rounds}`);
       }
     }
-    const markdown = loadMarkdown(results, load, contenders);
+    const markdown = loadMarkdown(results, load, present);
     process.stdout.write(`${markdown}\n\n`);
     if (write) writeBetweenMarkers(fromRoot(DOCUMENT), load.key, markdown);
   }

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Speaking } from '../src/cli/bench/run.js';
 import { fromRoot } from './paths.js';
 import type { ServerCommand } from './server-process.js';
 import { socketIoDialect } from './socket-io-dialect.js';
+import { v1Dialect } from './v1-dialect.js';
 
 /** A server of the comparison. */
 export interface Contender {
@@ -29,6 +32,30 @@ export const tickchat: Contender = {
     args: [fromRoot('bin/tickchat.js'), 'serve', ...TICKCHAT_OPTIONS.split(' ')],
     port: /"port":(\d+)/,
   }),
+};
+
+const v1Speaking: Speaking = {
+  dialect: v1Dialect,
+  workerUrl: new URL('v1-worker.js', import.meta.url),
+};
+
+/** The same, spoken to in tickchat.v1: every message with an author, a seq and a receipt. */
+export const tickchatV1: Contender = {
+  ...tickchat,
+  name: 'tickchat.v1, log in memory',
+  speaking: v1Speaking,
+};
+
+/** The same again, each message on the disk (fsync) before anybody gets it. */
+export const tickchatV1Lmdb: Contender = {
+  name: 'tickchat.v1, log in lmdb',
+  command: (rooms) => {
+    const command = tickchat.command(rooms);
+    const directory = mkdtempSync(join(tmpdir(), 'tickchat-bench-'));
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+    return command && { ...command, args: [...command.args, '--data-dir', directory] };
+  },
+  speaking: v1Speaking,
 };
 
 /** What all others are compared with. */

@@ -1,5 +1,6 @@
 import type { BenchPlan } from '../src/cli/bench/plan.js';
 import type { BenchReport } from '../src/cli/bench/report.js';
+import { tickchat, tickchatV1, tickchatV1Lmdb, type Contender } from './contenders.js';
 
 /** A plan less what differs from server to server. */
 export type LoadPlan = Omit<BenchPlan, 'target' | 'pid'>;
@@ -19,6 +20,8 @@ export interface BenchLoad {
   readonly title: string;
   readonly plans: readonly LoadPlan[];
   readonly metrics: readonly Metric[];
+  /** Who takes part; everybody if not given. */
+  readonly contenders?: readonly Contender[];
   /** Whether the machine was too busy for a run to be what was planned: it is then done again. */
   disturbed?(report: BenchReport): boolean;
 }
@@ -58,6 +61,13 @@ const perCpuSecond: Metric = {
   of: ([report]) => report?.server?.deliveriesPerCpuSecond,
   better: 'more',
   format: thousands,
+};
+
+const lateness: Metric = {
+  name: 'tick lateness p99, ms',
+  of: ([report]) => report?.ticks?.latenessMs.p99,
+  better: 'less',
+  format: (value) => value.toFixed(1),
 };
 
 const memoryPerClient: Metric = {
@@ -111,6 +121,13 @@ export const LOADS: readonly BenchLoad[] = [
     title: 'Chat: 32 clients, each sends one message and waits for all 32',
     plans: [{ ...BASE, clients: 32, senders: 32, load: { kind: 'closed' } }],
     metrics: [perCpuSecond],
+  },
+  {
+    key: 'receipts',
+    title: 'Receipts: the chat load in tickchat.v1',
+    plans: [{ ...BASE, clients: 32, senders: 32, load: { kind: 'closed' } }],
+    metrics: [perCpuSecond, lateness],
+    contenders: [tickchat, tickchatV1, tickchatV1Lmdb],
   },
   {
     key: 'sparse',

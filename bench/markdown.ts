@@ -17,7 +17,9 @@ export function loadMarkdown(
 }
 
 function loadTable(results: Results, load: BenchLoad, contenders: readonly Contender[]): string {
-  const columns = load.metrics.flatMap((metric) => [metric.name, `× ${wsReadme.name}`]);
+  // What everybody is compared with: the ws README server where it takes part.
+  const base = contenders.includes(wsReadme) ? wsReadme : (contenders[0] ?? wsReadme);
+  const columns = load.metrics.flatMap((metric) => [metric.name, `× ${base.name}`]);
   return [
     `### ${load.title}`,
     '',
@@ -25,18 +27,24 @@ function loadTable(results: Results, load: BenchLoad, contenders: readonly Conte
     '',
     `| server | ${columns.join(' | ')} |`,
     `|---|${columns.map(() => '---:').join('|')}|`,
-    ...contenders.map((contender) => row(results, load, contender)),
+    ...contenders.map((contender) => row(results, load, contender, base)),
   ].join('\n');
 }
 
-function row(results: Results, load: BenchLoad, contender: Contender): string {
-  const cells = load.metrics.flatMap((metric) => cellsOf(results, load, contender, metric));
+function row(results: Results, load: BenchLoad, contender: Contender, base: Contender): string {
+  const cells = load.metrics.flatMap((metric) => cellsOf(results, load, contender, base, metric));
   return `| ${contender.name} | ${cells.join(' | ')} |`;
 }
 
-function cellsOf(results: Results, load: BenchLoad, contender: Contender, metric: Metric) {
+function cellsOf(
+  results: Results,
+  load: BenchLoad,
+  contender: Contender,
+  base: Contender,
+  metric: Metric,
+) {
   const value = results.median(load, contender, metric);
-  const ratio = results.ratio(load, contender, wsReadme, metric);
+  const ratio = results.ratio(load, contender, base, metric);
   return [
     value === undefined ? 'not available' : metric.format(value),
     ratio === undefined ? '' : ratio.toFixed(2),

@@ -72,10 +72,11 @@ function checkedConfig(flags: Flags, fileVariables: Record<string, string>): Con
 
 function readEnvFile(): Record<string, string> {
   try {
-    return parseEnv(readFileSync(ENV_FILE, 'utf8')) as Record<string, string>;
+    const text = readFileSync(ENV_FILE, 'utf8').replace(/^\uFEFF/, ''); // Windows writes a mark
+    return parseEnv(text) as Record<string, string>;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return {};
+    if (code === 'ENOENT' || code === 'EISDIR') return {}; // some keep a virtual environment there
     throw new UsageError(
       `${ENV_FILE}: can't be read (${code}); takes lines such as TICKCHAT_TICK=1s`,
     );
@@ -120,7 +121,7 @@ function historyOf({ dataDir, history }: Config): string {
   return dataDir === undefined ? `${amount}, until it stops` : `${amount}, in ${dataDir}`;
 }
 
-/** The first SIGINT or SIGTERM stops the server, the second ends the process at once. */
+/** The first SIGINT, SIGTERM or SIGHUP stops the server, the second ends the process at once. */
 function stopOnSignal(server: RunningServer, logger: Logger): void {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -141,6 +142,7 @@ function stopOnSignal(server: RunningServer, logger: Logger): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal); // the terminal was closed
 }
 
 /** What can go wrong with a port or an address, in words. */

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CLOSE } from '../protocol/close-code.js';
 import type { Heartbeat } from './heartbeat.js';
+import type { Http } from './http.js';
 import type { Hub } from './hub.js';
 import type { Log } from './log/log.js';
 import type { Ticker } from './ticker.js';
@@ -10,7 +9,7 @@ import type { TimelineKeeper } from './timeline-keeper.js';
 
 /** What is taken apart. */
 export interface Drained {
-  readonly http: Server;
+  readonly http: Http;
   readonly ticker: Ticker;
   readonly heartbeat: Heartbeat;
   readonly hub: Hub;
@@ -26,17 +25,18 @@ export interface Drained {
  */
 export async function drain(parts: Drained): Promise<void> {
   const { http, ticker, heartbeat, hub, keeper, log, timeoutMs } = parts;
-  const allLeft = once(http, 'close');
-  http.close();
+  http.server.close();
   ticker.stop();
   heartbeat.stop();
   hub.flush();
   hub.closeAll(CLOSE.goingAway);
+  // Connections that have asked for nothing yet aren't waited for.
+  const allLeft = Promise.all([heartbeat.empty(), http.exchanges.idle()]);
   const deadline = new AbortController();
   const late = delay(timeoutMs, undefined, { signal: deadline.signal }).catch(() => {});
   await Promise.race([allLeft, late]);
   deadline.abort();
-  http.closeAllConnections();
+  http.server.closeAllConnections();
   heartbeat.cutAll();
   await keeper.finish(ticker.current);
   await log.close();

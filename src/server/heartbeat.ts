@@ -38,6 +38,7 @@ export class Heartbeat {
   #added = 0;
   #sweeps = 0;
   #timer: NodeJS.Timeout | undefined;
+  #onEmpty: (() => void) | undefined;
 
   start(): void {
     this.#timer = setInterval(() => this.sweep(), SWEEP_EVERY_MS);
@@ -58,6 +59,12 @@ export class Heartbeat {
   /** Forgets a connection. */
   remove(pulse: Pulse): void {
     this.#pulses.delete(pulse);
+    if (this.#pulses.size === 0) this.#onEmpty?.();
+  }
+
+  /** Resolves when there is no connection left. */
+  async empty(): Promise<void> {
+    if (this.#pulses.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 
   /** One visit to the group whose turn it is. */

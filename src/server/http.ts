@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Exchanges } from './exchanges.js';
 import { targetOf } from './request-target.js';
 import { respondRaw, respondText, responseOn } from './respond.js';
 import type { StaticFiles } from './static-files.js';
@@ -15,11 +16,18 @@ export interface UpgradeHandler {
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void;
 }
 
+/** An HTTP server and the requests that it is answering. */
+export interface Http {
+  readonly server: Server;
+  readonly exchanges: Exchanges;
+}
+
 /**
  * The HTTP side: files, `/healthz`, and the way to the WebSocket. Limits what a slow or hostile
  * client may cost: half a request is gone within 10 s.
  */
-export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Server {
+export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Http {
+  const exchanges = new Exchanges();
   const server = createServer({
     headersTimeout: 5000,
     requestTimeout: 8000,
@@ -28,10 +36,19 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Serve
     requireHostHeader: false, // checked here, so that the answer has the security headers
   });
   server.maxHeadersCount = 0; // over its own limit Node drops some in silence: an Origin, maybe
-  server.on('request', (request, response) => handleRequest(files, request, response));
+  server.on('request', (request, response) => {
+    if (exchanges.begin(request.socket, response)) handleRequest(files, request, response);
+    else request.socket.destroy();
+  });
+  // Without a listener Node answers by itself, without the security headers.
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    respondText(response, 417, 'only "100-continue" is expected', { Connection: 'close' });
+  });
   server.on('upgrade', (request, socket: Socket, head) => {
+    // The answers before it have to come first, and they aren't written yet.
+    if (exchanges.on(socket) > 0) socket.destroy();
     // Both listen for errors of the socket at once: Node no longer does.
-    if (isHandshake(request)) webSocket.handle(request, socket, head);
+    else if (isHandshake(request)) webSocket.handle(request, socket, head);
     // curl offers HTTP/2 on every request: a server may ignore an upgrade (RFC 9110 §7.8).
     else handleRequest(files, request, responseOn(socket, request));
   });
@@ -39,12 +56,19 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Serve
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else respondRaw(socket, statusOf(error.code), error.message);
   });
-  return server;
+  return { server, exchanges };
 }
 
+/** Whether it is a request to open the WebSocket that is none of {@link handleRequest}'s refusals. */
 function isHandshake(request: IncomingMessage): boolean {
   const { path } = targetOf(request);
-  return path === WEBSOCKET_PATH && wantsWebSocket(request) && !tooManyHeaders(request);
+  return (
+    path === WEBSOCKET_PATH &&
+    wantsWebSocket(request) &&
+    request.method === 'GET' &&
+    !tooManyHeaders(request) &&
+    !lacksHost(request)
+  );
 }
 
 function wantsWebSocket(request: IncomingMessage): boolean {
@@ -55,6 +79,12 @@ function tooManyHeaders(request: IncomingMessage): boolean {
   return request.rawHeaders.length / 2 > MAX_HEADERS;
 }
 
+/** A request of HTTP/1.1 names the host (RFC 9112 §3.2), and only HTTP/1.1 can be upgraded. */
+function lacksHost(request: IncomingMessage): boolean {
+  const mayLack = request.httpVersion === '1.0' && !wantsWebSocket(request);
+  return (request.headers.host === undefined || request.httpVersion === '1.0') && !mayLack;
+}
+
 function handleRequest(
   files: StaticFiles,
   request: IncomingMessage,
@@ -63,8 +93,8 @@ function handleRequest(
   const { path } = targetOf(request);
   if (tooManyHeaders(request)) {
     respondText(response, 431, `more than ${MAX_HEADERS} header fields`, { Connection: 'close' });
-  } else if (request.headers.host === undefined && request.httpVersion === '1.1') {
-    respondText(response, 400, 'no Host header', { Connection: 'close' });
+  } else if (lacksHost(request)) {
+    respondText(response, 400, 'no Host header, or not HTTP/1.1', { Connection: 'close' });
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     respondText(response, 405, 'only GET and HEAD', { Allow: 'GET, HEAD', Connection: 'close' });
   } else if (path === '/healthz') {

@@ -9,7 +9,9 @@ export function isPretty(format: Config['logFormat']): boolean {
 /** A logger to standard output: JSON lines, or text when {@link isPretty}. */
 export async function createLogger(config: Config): Promise<Logger> {
   const level = config.logLevel;
-  const output = isPretty(config.logFormat) ? await prettyOutput() : pino.destination(1);
+  // Not pino's own destination: when whoever reads the log has gone, it blocks the exit.
+  process.stdout.on('error', () => {});
+  const output = isPretty(config.logFormat) ? await prettyOutput() : process.stdout;
   return pino({ level, base: null }, output);
 }
 
@@ -17,7 +19,7 @@ export async function createLogger(config: Config): Promise<Logger> {
 async function prettyOutput(): Promise<DestinationStream> {
   const { build } = await import('pino-pretty');
   return build({
-    sync: true,
+    destination: process.stdout,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: '{msg}',

@@ -4,7 +4,7 @@ import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { newBeat, type Beat, type Pulse } from './heartbeat.js';
 import { Intake, type IntakeLimits } from './intake.js';
 import { textFrames } from './websocket-frame.js';
-import { descriptorOf, writeNow } from './write-now.js';
+import { handleOf, writeNow, type Handle } from './write-now.js';
 
 /** What leaves in one write: every frame of a turn of the event loop, the tick first. */
 export interface Batch {
@@ -53,7 +53,8 @@ export class Peer implements Pulse {
   readonly beat: Beat = newBeat();
   readonly #ws: WebSocket;
   readonly #socket: Socket;
-  readonly #fd: number | undefined;
+  readonly #handle: Handle | undefined;
+  readonly #fd: number;
   readonly #owner: PeerOwner;
   #session: Session | undefined;
   /** Made when the first message comes: of many peers none ever does. */
@@ -68,13 +69,15 @@ export class Peer implements Pulse {
   constructor(ws: WebSocket, socket: Socket, address: string, owner: PeerOwner) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#fd = descriptorOf(socket);
+    this.#handle = handleOf(socket);
+    this.#fd = this.#handle?.fd ?? -1;
     this.address = address;
     this.#owner = owner;
     ws.on('message', this.#onMessage);
     ws.on('ping', this.#onPing);
     ws.on('error', ignoreError);
     ws.on('close', this.#onClose);
+    this.#lagIfBehind(); // the answer to the handshake
   }
 
   /** Who handles what it sends. Until this is called nothing is. */
@@ -89,14 +92,19 @@ export class Peer implements Pulse {
 
   /** Sends a turn's frames, or what a lagging peer gets of them. Never blocks, never throws. */
   write(batch: Batch): void {
+    // The path of nearly every write: with thousands of peers each object it looks at costs.
     if (!this.open) return;
-    if (this.#socket.writableLength > 0) return this.#writeLagging(batch);
-    if (hasTick(batch)) this.#owesTick = false;
+    if (this.#lagging) return this.#writeLagging(batch);
+    if (this.#owesTick && hasTick(batch)) this.#owesTick = false;
     const { all } = batch;
-    const written = this.#fd === undefined ? 0 : writeNow(this.#fd, all);
-    if (written === all.length) return;
-    this.#socket.write(written === 0 ? all : all.subarray(written));
-    if (this.#socket.writableLength > 0) this.#startLagging();
+    const handle = this.#handle;
+    const written = handle === undefined ? 0 : writeNow(this.#socket, handle, this.#fd, all);
+    if (written < all.length) this.#writeRest(written === 0 ? all : all.subarray(written));
+  }
+
+  #writeRest(rest: Buffer): void {
+    this.#socket.write(rest);
+    this.#lagIfBehind();
   }
 
   /** Sends texts to this peer alone, each as a frame. */
@@ -107,8 +115,7 @@ export class Peer implements Pulse {
 
   /** Resolves when nothing waits to be sent to it, or it is gone. One caller at a time. */
   async caughtUp(): Promise<void> {
-    if (!this.open || this.#socket.writableLength === 0) return;
-    this.#startLagging();
+    if (!this.open || !this.#lagging) return;
     await new Promise<void>((resolve) => (this.#onCaughtUp = resolve));
   }
 
@@ -128,7 +135,9 @@ export class Peer implements Pulse {
 
   /** Sends a ping (RFC 6455 §5.5.2). */
   ping(): void {
-    if (this.open) this.#ws.ping();
+    if (!this.open) return;
+    this.#ws.ping();
+    this.#lagIfBehind();
   }
 
   /** Whether anything came from it since the last call, or it is not being read at all. */
@@ -140,7 +149,6 @@ export class Peer implements Pulse {
   }
 
   #writeLagging(batch: Batch): void {
-    this.#startLagging();
     if (hasTick(batch)) this.#owesTick = true;
     if (batch.messages.length === 0) return;
     const queue = this.#socket.writableLength + batch.messages.length;
@@ -148,8 +156,9 @@ export class Peer implements Pulse {
     else this.#socket.write(batch.messages);
   }
 
-  #startLagging(): void {
-    if (this.#lagging) return;
+  /** To be called after everything that was written through the stream, by ws too. */
+  #lagIfBehind(): void {
+    if (this.#lagging || this.#socket.writableLength === 0) return;
     this.#lagging = true;
     // 'drain' would come only after the stream's high-water mark was passed; the callback of an
     // empty write comes whenever all that stands before it has left.
@@ -159,9 +168,11 @@ export class Peer implements Pulse {
   #onFlushed = (): void => {
     this.#lagging = false;
     if (this.open) {
-      if (this.#socket.writableLength > 0) return this.#startLagging();
+      this.#lagIfBehind();
+      if (this.#lagging) return;
       if (this.#owedPong !== undefined) this.#pong(this.#owedPong);
       if (this.#owesTick) this.#socket.write(this.#owner.newestTick());
+      this.#lagIfBehind();
       this.#owesTick = false;
     }
     this.#sayCaughtUp();
@@ -200,12 +211,12 @@ export class Peer implements Pulse {
    */
   #pong(payload: Buffer): void {
     if (!this.open) return;
-    if (this.#socket.writableLength > 0) {
+    if (this.#lagging) {
       this.#owedPong = payload;
-      this.#startLagging();
     } else {
       this.#owedPong = undefined;
       this.#ws.pong(payload);
+      this.#lagIfBehind();
     }
   }
 

@@ -8,7 +8,8 @@ export interface RequestTarget {
 
 /** Splits the target of a request at the first question mark. */
 export function targetOf(request: IncomingMessage): RequestTarget {
-  const url = request.url ?? '';
+  // What is asked of a proxy names the server too, and has to be understood (RFC 9112 §3.2.2).
+  const url = (request.url ?? '').replace(/^https?:\/\/[^/?#]*/i, '');
   const mark = url.indexOf('?');
   if (mark === -1) return { path: url, query: '' };
   return { path: url.slice(0, mark), query: url.slice(mark + 1) };

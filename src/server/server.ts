@@ -23,9 +23,6 @@ import { V1Session, type V1Conversation } from './v1-session.js';
 import { SERVER_NAME } from './version.js';
 import { WebSocketGate, type Accepted } from './websocket.js';
 
-/** Rooms whose history is kept in memory, when there is no data directory. */
-const MEMORY_ROOMS = 1000;
-
 /** A change of how many are in a room is told so often, ms. */
 const ONLINE_EVERY_MS = 1000;
 
@@ -117,7 +114,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       },
     });
     const http = createHttp(files, gate);
-    const address = await listen(http, config);
+    const address = await listen(http.server, config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();
@@ -153,7 +150,7 @@ async function createLog(config: Config, now: () => number): Promise<Log> {
   const { dataDir, history: historyPerRoom } = config;
   if (dataDir === undefined) {
     const { MemoryLog } = await import('./log/memory.js');
-    return new MemoryLog({ historyPerRoom, maxRooms: MEMORY_ROOMS, now });
+    return new MemoryLog({ historyPerRoom, now });
   }
   const { LmdbLog } = await import('./log/lmdb.js');
   return new LmdbLog({ directory: dataDir, historyPerRoom, now });

@@ -1,7 +1,8 @@
-import { createReadStream, type lstat as lstatCallback, type ReadStream } from 'node:fs';
-import { access, constants, lstat, readdir } from 'node:fs/promises';
+import type { createReadStream, lstat as lstatCallback, Stats } from 'node:fs';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import handler from 'serve-handler';
 import { targetOf } from './request-target.js';
 import { respondText, secure } from './respond.js';
@@ -15,23 +16,36 @@ const LIBRARY = /^\/(?:client\.js|js\/(?:client|protocol|clock)\/[^/]+\.js)$/;
 /** Served at `/` too. */
 const INDEX = '/client.html';
 
+/** Without these there is no page. */
+const NEEDED = [INDEX, '/js/page/main.js'];
+
+interface File {
+  readonly stats: Stats;
+  readonly content: Buffer;
+}
+
 /**
- * The files under `root` as they are now, read through serve-handler. Only these paths are served:
- * no dotfile, no link, no directory, nothing that a path could be made to climb to.
+ * The files under `root` as they are now, kept in memory: a response needs no descriptor, so that no
+ * number of requests can use them up. Only these paths are served: no dotfile, no link, no
+ * directory, nothing that a path could be made to climb to.
  *
- * @throws if `root` can't be read or has no client.html
+ * @throws in one line, if `root` can't be read or lacks what the page needs
  */
 export async function staticFiles(root: string): Promise<StaticFiles> {
-  const known = new Set(await filesUnder(root));
-  if (!known.has(INDEX)) throw new Error(`${join(root, INDEX)} is missing`);
+  const files = await readFiles(root);
+  for (const path of NEEDED) {
+    if (!files.has(path)) throw new Error(`${join(root, path)} is missing: npm run build makes it`);
+  }
   return (request, response) => {
     const { path } = targetOf(request);
-    const file = path === '/' ? INDEX : path;
-    if (!known.has(file)) return false;
-    request.url = file;
+    const url = path === '/' ? INDEX : path;
+    const file = files.get(url);
+    if (file === undefined) return false;
+    request.url = url;
+    delete request.headers.range; // ignored (RFC 9110 §14.2): serve-handler's 416 has a body
     secure(response);
-    if (LIBRARY.test(file)) shareWithAnyPage(response);
-    void sendFile(root, request, response);
+    if (LIBRARY.test(url)) shareWithAnyPage(response);
+    void send(root, file, request, response);
     return true;
   };
 }
@@ -42,21 +56,31 @@ function shareWithAnyPage(response: ServerResponse): void {
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
 }
 
-async function filesUnder(root: string): Promise<string[]> {
-  const entries = await readdir(root, { withFileTypes: true, recursive: true });
-  return entries
+async function readFiles(root: string): Promise<Map<string, File>> {
+  const entries = await readdir(root, { withFileTypes: true, recursive: true }).catch(() => []);
+  const paths = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.path, entry.name).slice(root.length).replaceAll('\\', '/'))
-    .filter((path) => !path.includes('/.'));
+    .map((entry) => join(entry.path, entry.name))
+    .filter((path) => !path.slice(root.length).replaceAll('\\', '/').includes('/.'));
+  const files = await Promise.all(
+    paths.map(async (path): Promise<[string, File]> => {
+      const url = path.slice(root.length).replaceAll('\\', '/');
+      return [url, { stats: await lstat(path), content: await readFile(path) }];
+    }),
+  );
+  return new Map(files);
 }
 
-/** Sends one known file. serve-handler's gaps are closed here: each line says which. */
-async function sendFile(
+/** Sends a file through serve-handler, which knows types and headers; the disk it doesn't see. */
+async function send(
   root: string,
+  file: File,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader('Cache-Control', 'no-cache');
+  const stats = async () => file.stats;
+  const stream = () => Readable.from(file.content);
   try {
     await handler(
       request,
@@ -65,32 +89,16 @@ async function sendFile(
         public: root,
         cleanUrls: false, // no redirect from /client.html to /client
         directoryListing: false,
-        etag: false, // each 304 would leak a descriptor
+        etag: false, // its 304 doesn't end the stream
         symlinks: false,
       },
       {
-        lstat: readableStat as unknown as typeof lstatCallback, // it is awaited
-        createReadStream: (path, range) => openFor(response, String(path), range as object),
+        lstat: stats as unknown as typeof lstatCallback, // it is awaited
+        createReadStream: stream as unknown as typeof createReadStream, // only piped
         sendError: async () => respondText(response, 404, 'not found'),
       },
     );
   } catch {
     response.destroy();
   }
-}
-
-/** A file that may not be read is as good as missing; to serve-handler it would be a crash. */
-async function readableStat(path: string) {
-  await access(path, constants.R_OK).catch(() => {
-    throw Object.assign(new Error(`can't read ${path}`), { code: 'ENOENT' });
-  });
-  return lstat(path);
-}
-
-/** A stream that can neither end the process with its error nor outlive its response. */
-function openFor(response: ServerResponse, path: string, range: object): ReadStream {
-  const stream = createReadStream(path, range);
-  stream.on('error', () => response.destroy());
-  response.on('close', () => stream.destroy());
-  return stream;
 }

@@ -10,8 +10,8 @@ export interface TickerClock {
   setTimer(wake: () => void, delayMs: number): () => void;
 }
 
-/** Emits tick N, `latenessMs` after its boundary. */
-export type OnTick = (n: number, latenessMs: number) => void;
+/** Emits tick N. */
+export type OnTick = (n: number) => void;
 
 /** Longest nap: a machine that slept is noticed within this of waking up. */
 const MAX_NAP_MS = 1000;
@@ -22,7 +22,7 @@ const MAX_NAP_MS = 1000;
  * it passed over as skipped. Numbers only ever go up.
  */
 export class Ticker {
-  readonly timeline: Timeline;
+  readonly #timeline: Timeline;
   readonly #clock: TickerClock;
   readonly #onTick: OnTick;
   #last: number;
@@ -32,7 +32,7 @@ export class Ticker {
 
   /** @param after no number up to this one is emitted: an earlier life of the server did that */
   constructor(timeline: Timeline, clock: TickerClock, onTick: OnTick, after = -Infinity) {
-    this.timeline = timeline;
+    this.#timeline = timeline;
     this.#clock = clock;
     this.#onTick = onTick;
     this.#last = Math.max(tickAt(timeline, clock.now()) - 1, after);
@@ -63,17 +63,17 @@ export class Ticker {
 
   #wake = (): void => {
     this.#clock.noticeSleep();
-    const n = tickAt(this.timeline, this.#clock.now());
+    const n = tickAt(this.#timeline, this.#clock.now());
     if (n > this.#last) {
       this.#skipped += n - this.#last - 1;
       this.#last = n;
-      this.#onTick(n, this.#clock.now() - timeOfTick(this.timeline, n));
+      this.#onTick(n);
     }
     if (!this.#running) return;
     const now = this.#clock.now();
     const boundary = Math.max(
-      nextBoundary(this.timeline, now),
-      timeOfTick(this.timeline, this.#last + 1),
+      nextBoundary(this.#timeline, now),
+      timeOfTick(this.#timeline, this.#last + 1),
     );
     this.#cancel = this.#clock.setTimer(this.#wake, Math.min(boundary - now, MAX_NAP_MS));
   };

@@ -10,17 +10,15 @@ describe('bad input', () => {
   let witness: PlainClient;
 
   beforeAll(async () => {
-    server = await startTestServer({ tick: '50ms', rate: '0' });
+    server = await startTestServer({ tick: '1s', rate: '0' });
     witness = await PlainClient.connect(server.port);
   });
 
   afterAll(async () => {
     const before = witness.ticks.length;
     await witness.untilTicks(before + 3);
-    const { ticks } = witness;
-    const missing = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length;
-    expect(missing).toBeLessThanOrEqual(server.skippedTicks);
-    expect(ticks).toEqual([...new Set(ticks)].toSorted((a, b) => a - b));
+    const { ticks } = witness; // a second is longer than any machine holds a process up
+    expect(ticks).toEqual(ticks.map((_, i) => (ticks[0] ?? NaN) + i));
     await server.stop();
   });
 
@@ -94,6 +92,10 @@ describe('bad input', () => {
     ['300 headers', request('GET', '/', manyHeaders(300)), 431],
     ['a handshake with 300 headers', handshake(manyHeaders(300)), 431],
     ['no Host', request('GET', '/', {}), 400],
+    ['a handshake without Host', handshake({ Host: undefined }), 400],
+    ['a handshake of HTTP/1.0', handshake().replace('HTTP/1.1', 'HTTP/1.0'), 400],
+    ['a handshake by POST', handshake().replace('GET', 'POST'), 405],
+    ['an expectation', request('GET', '/', { Host: 'localhost', Expect: 'wonders' }), 417],
   ])('answers %s', async (_what, text, status) => {
     const client = new RawClient(server.port);
     client.send(text);
@@ -124,6 +126,22 @@ describe('bad input', () => {
     await client.closed;
     expect(client.status).toBe(200);
     expect(client.text).toContain('<!doctype html>');
+  });
+
+  it('cuts a connection with many requests whose answers nobody reads', async () => {
+    const client = new RawClient(server.port);
+    client.socket.pause();
+    client.send(request('GET', '/client.html').repeat(1500));
+    client.socket.resume();
+    await client.closed;
+    expect(client.text.split('HTTP/1.1 ').length).toBeLessThan(100);
+  });
+
+  it('writes no answer into the stream of a WebSocket', async () => {
+    const client = new RawClient(server.port);
+    client.send(request('GET', '/client.html') + handshake());
+    await client.closed;
+    expect(client.text).not.toContain('HTTP/1.1 101');
   });
 
   it('refuses a WebSocket on another path', async () => {

@@ -70,7 +70,7 @@ describe('peer', () => {
     await nextTurn();
     socket.read();
     await nextTurn();
-    expect(socket.text).toBe('[tick:0][msg:1][tick:2][msg:2]');
+    expect(socket.text).toBe('[tick:0][msg:1][msg:2][tick:newest]');
   });
 
   it('keeps the queue under its limit and closes with 4008 when it would not', () => {

@@ -21,7 +21,6 @@ describe('rate limit', () => {
     for (const text of texts) fast.send(text);
     other.send('not held up');
     await other.inbox.until('own message', () => other.messages.includes('not held up'));
-    expect(other.messages.length).toBeLessThan(50);
     await other.untilMessages(56);
     expect(other.messages.filter((text) => text !== 'not held up')).toEqual(texts);
     expect(performance.now() - began).toBeGreaterThan(499); // 50 over the burst, at 100 a second

@@ -27,8 +27,14 @@ describe('slow reader', () => {
     stalled.socket.pause();
     const speaker = await PlainClient.connect(server.port);
     const listener = await PlainClient.connect(server.port);
-    const sent = await talk(speaker, () => server.online === 2);
+    let queued = 0;
+    const sent = await talk(speaker, () => {
+      queued = Math.max(queued, process.memoryUsage().arrayBuffers);
+      return server.online === 2;
+    });
     expect(server.online).toBe(2);
+    // Buffers of this whole process, clients and uncollected ones included: a bound, not a measure.
+    expect(queued).toBeLessThan(32 * 1024 * 1024);
     expect(await listener.untilMessages(sent)).toHaveLength(sent);
     stalled.socket.resume();
     await stalled.untilFrame('close frame', ({ opcode }) => opcode === OPCODE.close);

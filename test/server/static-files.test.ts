@@ -57,7 +57,9 @@ describe('http', () => {
     ['GET', '/js/', 404],
     ['GET', '/client', 404],
     ['GET', '/nothing', 404],
-    ['GET', 'http://localhost/client.html', 404],
+    ['GET', 'http://localhost/client.html', 200],
+    ['GET', 'http://localhost/nothing', 404],
+    ['POST', '/ws', 405],
     ['DELETE', '/client.html', 405],
     ['POST', '/', 405],
     ['PUT', '/nothing', 405],
@@ -112,9 +114,11 @@ describe('static files', () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'tickchat-static-'));
     await mkdir(join(root, 'sub'));
+    await mkdir(join(root, 'js/page'), { recursive: true });
     await mkdir(join(root, '.hidden'));
     await Promise.all([
       writeFile(join(root, 'client.html'), '<!doctype html>'),
+      writeFile(join(root, 'js/page/main.js'), ''),
       writeFile(join(root, 'sub', 'big.js'), Buffer.alloc(4_000_000, 'x')),
       writeFile(join(root, '.secret'), 'secret'),
       writeFile(join(root, '.hidden', 'a.txt'), 'secret'),
@@ -144,7 +148,7 @@ describe('static files', () => {
     ['/.hidden/a.txt', 404],
     ['/link/hostname', 404],
     ['/link.txt', 404],
-    ['/going.txt', 404],
+    ['/going.txt', 200],
     ['/new.txt', 404],
     ['/sub', 404],
   ])('answers %s with %d', async (path, status) => {
@@ -166,7 +170,10 @@ describe('static files', () => {
     expect(await open()).toBeLessThanOrEqual(before);
   });
 
-  it('can not start without the page', async () => {
+  it('can not start without the page or its script', async () => {
     await expect(staticFiles(join(root, 'sub'))).rejects.toThrow('client.html is missing');
+    await rm(join(root, 'js/page/main.js'));
+    await expect(staticFiles(root)).rejects.toThrow('main.js is missing: npm run build makes it');
+    await expect(staticFiles(join(root, 'nowhere'))).rejects.toThrow('client.html is missing');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { timeOfTick } from '../../src/clock/timeline.js';
 import { Ticker } from '../../src/server/ticker.js';
 import { FakeTime } from '../support/fake-time.js';
 
@@ -6,9 +7,10 @@ function tickerAt(start: number, period = 1000) {
   const time = new FakeTime(start);
   const emitted: number[] = [];
   const lateness: number[] = [];
-  const ticker = new Ticker({ epoch: 1000, period }, time, (n, latenessMs) => {
+  const timeline = { epoch: 1000, period };
+  const ticker = new Ticker(timeline, time, (n) => {
     emitted.push(n);
-    lateness.push(latenessMs);
+    lateness.push(time.now() - timeOfTick(timeline, n));
   });
   return { time, ticker, emitted, lateness };
 }

@@ -14,7 +14,7 @@ class RecordingLog extends MemoryLog {
 }
 
 function keeperOf(period: number, saved?: SavedTimeline) {
-  const log = new RecordingLog({ historyPerRoom: 1, maxRooms: 1, now: () => 0 });
+  const log = new RecordingLog({ historyPerRoom: 1, now: () => 0 });
   return { log, keeper: new TimelineKeeper(log, saved, period, 10_000) };
 }
 

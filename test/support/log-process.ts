@@ -11,6 +11,8 @@ export interface LogProcess {
   readonly lines: readonly string[];
   /** Resolves when it has written that many lines; rejects, with its standard error, if it ends first. */
   untilLines(count: number): Promise<void>;
+  /** Resolves with its exit status when it is gone; null if it was killed. */
+  readonly exited: Promise<number | null>;
   /** Ends it at once, and resolves when it is gone and all that it wrote is in `lines`. */
   kill(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function startLogProcess(
   return {
     pid: child.pid ?? 0,
     lines,
+    exited: closed.then(([status]) => status as number | null),
     untilLines: (count) =>
       new Promise((resolve, reject) => {
         told = () => lines.length >= count && resolve();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 export interface Tmpfs {
   readonly path: string;
   makeReadOnly(): void;
+  resize(size: string): void;
   unmount(): void;
 }
 
@@ -14,9 +15,11 @@ export interface Tmpfs {
 export function mountTmpfs(size: string): Tmpfs {
   const path = mkdtempSync(join(tmpdir(), 'tickchat-tmpfs-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path]);
+  const remount = (option: string) => execFileSync('mount', ['-o', `remount,${option}`, path]);
   return {
     path,
-    makeReadOnly: () => void execFileSync('mount', ['-o', 'remount,ro', path]),
+    makeReadOnly: () => void remount('ro'),
+    resize: (newSize) => void remount(`size=${newSize}`),
     unmount: () => {
       execFileSync('umount', [path]);
       rmdirSync(path);

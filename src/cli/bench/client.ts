@@ -78,7 +78,8 @@ export class Client {
 
   /** Resolves when it may send; rejects if it is refused. */
   connect(): Promise<void> {
-    const { plan, endpoint, dialect } = this.#settings;
+    const { plan, dialect } = this.#settings;
+    const endpoint = { ...this.#settings.endpoint, subprotocol: dialect.subprotocol };
     const target = dialect.target(plan.target.path, roomName(plan, this.#room));
     const from = sourceAddress(endpoint.address, this.index);
     return new Promise((resolve, reject) => {
@@ -88,7 +89,10 @@ export class Client {
         resolve();
       };
       this.#connection = new Connection(endpoint, target, from, this.#settings, {
-        onOpen: () => dialect.readyWhenOpen && this.#onReady?.(),
+        onOpen: () => {
+          if (dialect.greeting !== undefined) this.#connection?.send(dialect.greeting);
+          if (dialect.readyWhenOpen) this.#onReady?.();
+        },
         onText: this.#onText,
         onClosed: (why) => {
           this.#connection = undefined;

@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly port: number;
   /** What the Host header says. */
   readonly host: string;
+  /** Offered in the handshake. */
+  readonly subprotocol?: string | undefined;
 }
 
 /** What a connection tells. Payloads stand in a buffer that is used again after the call. */
@@ -63,7 +65,7 @@ export class Connection implements FrameSink {
       onread: { buffer: settings.buffer, callback: this.#onRead },
     });
     this.#socket.once('connect', () => {
-      this.#socket.write(handshakeRequest(endpoint.host, target));
+      this.#socket.write(handshakeRequest(endpoint.host, target, endpoint.subprotocol));
     });
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#why ??= error.code ?? error.message;

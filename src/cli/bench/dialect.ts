@@ -11,6 +11,10 @@ export interface Answer {
  * with other servers brings others, each with a worker of its own.
  */
 export interface Dialect {
+  /** Offered in the handshake. */
+  readonly subprotocol?: string;
+  /** What a client sends as soon as the WebSocket is open, before anything else. */
+  readonly greeting?: string;
   /** Request target of the handshake for a room. */
   target(path: string, room: string): string;
   /** The text of the frame that sends message `text`. */

@@ -15,7 +15,7 @@ const MAX_HEAD = 16_384;
 const MAX_REASON = 200;
 
 /** The opening handshake of a client (RFC 6455 §4.1). */
-export function handshakeRequest(host: string, target: string): string {
+export function handshakeRequest(host: string, target: string, subprotocol?: string): string {
   return [
     `GET ${target} HTTP/1.1`,
     `Host: ${host}`,
@@ -23,6 +23,7 @@ export function handshakeRequest(host: string, target: string): string {
     'Connection: Upgrade',
     `Sec-WebSocket-Key: ${KEY}`,
     'Sec-WebSocket-Version: 13',
+    ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
     '',
     '',
   ].join('\r\n');

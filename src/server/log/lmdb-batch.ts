@@ -41,7 +41,7 @@ export type Span = readonly [room: string, first: Seq, last: Seq];
 const CHUNK_ENTRIES = 64;
 
 /** Entries beyond those that it pushes out that a batch may delete, after a history was cut. */
-export const CATCH_UP_ENTRIES = 256;
+export const CATCH_UP_ENTRIES = 64;
 
 /** A room that this batch brings something to. */
 interface Growing {

@@ -1,18 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { ExitGate } from './exit-gate.js';
+import { LmdbStore } from './lmdb-store.js';
 import { OutcomeUnknown } from './log.js';
-import type { Answer, Request } from './log-thread.js';
-import { LmdbStore, type LmdbStoreOptions } from './lmdb-store.js';
+import type { Answer, Request, Start } from './log-thread.js';
 
 /** The thread that {@link LogThread} talks to: does what it is asked, in the order it is asked. */
-const store = new LmdbStore(workerData as LmdbStoreOptions);
+const { options, gate: buffer } = workerData as Start;
+const store = new LmdbStore(options);
+const gate = new ExitGate(buffer);
 const port = parentPort ?? failToStart();
 
-port.on('message', ({ verb, args }: Request) => {
-  port.postMessage(answer({ verb, args }));
-  if (verb === 'close') port.close();
+port.on('message', (request: Request) => {
+  gate.enter();
+  const answer = answerTo(request);
+  gate.leave();
+  port.postMessage(answer);
+  if (request.verb === 'close') port.close();
 });
 
-function answer({ verb, args }: Request): Answer {
+function answerTo({ verb, args }: Request): Answer {
   try {
     return { value: Reflect.apply(store[verb], store, args) };
   } catch (error) {

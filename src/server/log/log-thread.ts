@@ -1,9 +1,16 @@
 import { Worker } from 'node:worker_threads';
+import { ExitGate } from './exit-gate.js';
 import { OutcomeUnknown } from './log.js';
 import type { LmdbStore, LmdbStoreOptions } from './lmdb-store.js';
 
 /** What a {@link LmdbStore} can be asked. */
 type Verb = 'open' | 'commit' | 'settle' | 'head' | 'read' | 'close';
+
+/** What the thread is started with. */
+export interface Start {
+  readonly options: LmdbStoreOptions;
+  readonly gate: SharedArrayBuffer;
+}
 
 export interface Request {
   readonly verb: Verb;
@@ -13,6 +20,9 @@ export interface Request {
 export type Answer =
   | { readonly value: unknown }
   | { readonly error: string; readonly unknown: boolean };
+
+/** How long a process that exits waits for what is being written. */
+const EXIT_TIMEOUT_MS = 10_000;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -31,15 +41,20 @@ export class LogThread {
   #hasEnded = false;
 
   constructor(options: LmdbStoreOptions) {
+    const gate = new ExitGate();
+    const start: Start = { options, gate: gate.buffer };
     this.#worker = new Worker(new URL('./lmdb-thread.js', import.meta.url), {
-      workerData: options,
+      workerData: start,
       name: 'log',
     });
+    const shut = (): void => gate.shut(EXIT_TIMEOUT_MS);
+    process.once('exit', shut);
     this.#worker.on('message', (answer: Answer) => this.#receive(answer));
     let failure: Error | undefined;
     this.#worker.on('error', (error: Error) => (failure = error));
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
+        process.off('exit', shut);
         this.#end(failure);
         resolve();
       });

@@ -7,7 +7,7 @@ import { startLogProcess } from '../../support/log-process.js';
 
 const ROUNDS = 6;
 
-describe('lmdb log of a process that is killed', () => {
+describe('lmdb log of a process that ends in the middle', () => {
   let directory: string;
 
   beforeEach(() => {
@@ -34,6 +34,14 @@ describe('lmdb log of a process that is killed', () => {
         repeated: 0,
         missing: [],
       });
+    }
+  }, 60_000);
+
+  it('does not keep its process from exiting', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const count = 1 + Math.floor(Math.random() * 2000);
+      const writer = startLogProcess([directory, `round-${round}`, String(count)]);
+      expect({ count, status: await writer.exited }).toEqual({ count, status: 3 });
     }
   }, 60_000);
 });
