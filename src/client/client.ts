@@ -5,6 +5,7 @@ import type { Environment } from './environment.js';
 import { TickchatError } from './error.js';
 import { Events, type ClientEvents } from './events.js';
 import { MessageStream } from './message-stream.js';
+import type { Clock } from './metronome.js';
 import { randomId } from './random-id.js';
 import { Session } from './session.js';
 import { errorOf, type ClientState } from './state.js';
@@ -57,6 +58,11 @@ export class Client {
   /** What the server said when the client last joined; undefined before it first did. */
   get hello(): Hello | undefined {
     return this.#session.hello;
+  }
+
+  /** The server's clock, as well as it is known here. */
+  get clock(): Clock {
+    return this.#session.clock;
   }
 
   /** How many are in the room; 0 before the client first joined. */

@@ -1,11 +1,11 @@
+import type { Tick } from '../clock/tick-schedule.js';
 import type { Message } from '../protocol/v1.js';
 import type { Gap } from './place.js';
 import type { ClientState } from './state.js';
-import type { Tick } from './tick-feed.js';
 
 /** What a client tells its listeners. */
 export interface ClientEvents {
-  /** A tick has begun: each number once, going up. */
+  /** A tick has begun by the client's clock: each number once, going up. */
   tick: Tick;
   /** A message in the room, one's own included: each once, in the order of the room. */
   message: Message;

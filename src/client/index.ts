@@ -11,7 +11,8 @@ export type { Gap } from './place.js';
 export { randomId } from './random-id.js';
 export type { Socket, SocketConstructor } from './socket.js';
 export type { ClientState, StopReason } from './state.js';
-export type { Tick } from './tick-feed.js';
+export type { Tick } from '../clock/tick-schedule.js';
+export type { Clock } from './metronome.js';
 
 /** How to connect, and as whom. */
 export interface ConnectOptions extends JoinOptions {

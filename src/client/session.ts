@@ -14,9 +14,9 @@ import { TickchatError } from './error.js';
 import type { Events } from './events.js';
 import { Link, type LinkState } from './link.js';
 import { Outbox } from './outbox.js';
+import { Metronome, type Clock } from './metronome.js';
 import { Place } from './place.js';
 import { errorOf, stoppedByCode, type ClientState, type Stopped } from './state.js';
-import { TickFeed, type Tick } from './tick-feed.js';
 import { Watchdog } from './watchdog.js';
 
 /**
@@ -30,7 +30,7 @@ export class Session {
   readonly #watchdog: Watchdog;
   readonly #outbox: Outbox;
   readonly #place = new Place();
-  readonly #ticks = new TickFeed();
+  readonly #metronome: Metronome;
   readonly #stopListening: () => void;
   #name: string | undefined;
   /** The name that the server was told over this connection. */
@@ -50,8 +50,13 @@ export class Session {
     this.#name = name;
     this.#events = events;
     this.#outbox = new Outbox(environment, (message) => this.#transmit('msg', message));
+    const probe = (t0 = environment.now()): void => this.#transmit('sync', { t0 });
+    this.#metronome = new Metronome(environment, {
+      probe,
+      tick: (tick) => events.emit('tick', tick),
+    });
     this.#watchdog = new Watchdog(environment, {
-      probe: () => this.#transmit('sync', { t0: environment.now() }),
+      probe,
       dead: () => this.#link.cut(),
     });
     this.#link = new Link(url, [V1_SUBPROTOCOL], environment, {
@@ -62,6 +67,7 @@ export class Session {
     this.#stopListening = environment.onWake(() => {
       this.#link.wake();
       this.#watchdog.check();
+      this.#metronome.check();
     });
     this.#link.connect();
   }
@@ -73,6 +79,10 @@ export class Session {
   /** What the server said at the last join. */
   get hello(): Hello | undefined {
     return this.#hello;
+  }
+
+  get clock(): Clock {
+    return this.#metronome;
   }
 
   /** How many are in the room; 0 before the first join. */
@@ -126,6 +136,7 @@ export class Session {
     const after = this.#place.position;
     const name = this.#name;
     this.#toldName = name;
+    this.#metronome.ask();
     this.#transmit('join', {
       ...this.#join,
       ...(name === undefined ? {} : { name }),
@@ -142,13 +153,15 @@ export class Session {
       case 'msg':
         return this.#onMessage(frame.payload);
       case 'tick':
-        return this.#sayTick(this.#ticks.onFrame(frame.payload));
+        return this.#metronome.onFrame(frame.payload);
+      case 'sync':
+        return this.#metronome.onAnswer(frame.payload);
       case 'online':
         this.#online = frame.payload.n;
         return this.#events.emit('online', this.#online);
       case 'fail':
         return this.#onFail(frame.payload);
-      default: // the answer to a probe has been heard; other verbs are for newer clients
+      default: // for newer clients
     }
   }
 
@@ -163,7 +176,7 @@ export class Session {
     const gap = this.#place.onHello(hello);
     this.#setState({ name: 'connected' });
     this.#events.emit('online', hello.online);
-    this.#sayTick(this.#ticks.onHello(hello));
+    this.#metronome.start(hello);
     if (gap !== undefined) this.#events.emit('gap', gap);
     this.#sendIfCaughtUp();
   }
@@ -188,10 +201,6 @@ export class Session {
     if (this.#place.caughtUp) this.#outbox.open(this.#hello.limits.message);
   }
 
-  #sayTick(tick: Tick | undefined): void {
-    if (tick !== undefined) this.#events.emit('tick', tick);
-  }
-
   #tellName(): void {
     this.#toldName = this.#name;
     if (this.#name !== undefined) this.#transmit('name', { name: this.#name });
@@ -200,11 +209,13 @@ export class Session {
   #disconnected(): void {
     this.#joined = false;
     this.#watchdog.stop();
+    this.#metronome.pause();
     this.#outbox.shut();
   }
 
   #stop(state: Stopped): void {
     this.#disconnected();
+    this.#metronome.stop();
     this.#setState(state);
     this.#outbox.rejectAll(errorOf(state));
   }

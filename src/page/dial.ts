@@ -8,7 +8,8 @@ const SHORTEST_FILL_MS = 400;
 
 /**
  * The clock's face: the number of the tick, a mark for each of the last ticks of sixty, and a ring
- * that fills while a tick lasts. Where less motion is preferred only the number changes.
+ * that fills while a tick lasts and closes at its end. Where less motion is preferred only the
+ * number changes.
  */
 export class Dial {
   readonly #number = element('tick', HTMLElement);
@@ -16,31 +17,44 @@ export class Dial {
   readonly #fill = element('fill', SVGCircleElement);
   readonly #marks = drawMarks(element('marks', SVGGElement));
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
-  #filling: Animation | undefined;
+  readonly #phase: () => number;
+  #frame: number | undefined;
   #digits = 4;
 
-  /** Shows that tick `n`, which lasts `periodMs`, has begun `lateMs` ago. */
-  show(n: number, periodMs: number, lateMs: number): void {
+  /** @param phase how much of the tick that is on is over, 0 to 1, by the shared clock */
+  constructor(phase: () => number) {
+    this.#phase = phase;
+  }
+
+  /** Shows that tick `n`, which lasts `periodMs`, has begun. */
+  show(n: number, periodMs: number): void {
     this.#number.textContent = String(n);
     this.#makeRoomFor(String(n).length);
     this.#svg.classList.add('live');
-    this.#filling?.cancel();
-    if (this.#lessMotion.matches) return;
+    if (this.#lessMotion.matches) return this.#empty();
     for (const [index, mark] of this.#marks.entries()) {
       mark.classList.toggle('lit', index <= n % MARKS);
     }
-    if (periodMs < SHORTEST_FILL_MS) return;
-    this.#filling = this.#fill.animate(
-      { strokeDashoffset: [1, 0] },
-      { duration: periodMs, fill: 'forwards' },
-    );
-    this.#filling.currentTime = lateMs;
+    if (periodMs >= SHORTEST_FILL_MS) this.#frame ??= requestAnimationFrame(this.#draw);
+    else this.#empty();
   }
 
   /** Stands still: no ticks come, the number is the last that did. */
   rest(): void {
     this.#svg.classList.remove('live');
-    this.#filling?.cancel();
+    this.#empty();
+  }
+
+  /** Every frame looks at the clock: nothing adds up, so nothing drifts. */
+  #draw = (): void => {
+    this.#frame = requestAnimationFrame(this.#draw);
+    this.#fill.style.strokeDashoffset = String(1 - this.#phase());
+  };
+
+  #empty(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    this.#fill.style.removeProperty('stroke-dashoffset');
   }
 
   /** Tells the style sheet, seldom: it makes the browser look at the whole page again. */

@@ -1,4 +1,4 @@
-import { connect, type ClientState, type Message } from '../client/index.js';
+import { connect, type Client, type ClientState, type Message } from '../client/index.js';
 import { Composer } from './composer.js';
 import { ConnectionPanel } from './connection-panel.js';
 import { Dial } from './dial.js';
@@ -8,6 +8,7 @@ import { NameField } from './name-field.js';
 import { Outgoing } from './outgoing.js';
 import { RoomPanel } from './room-panel.js';
 import { stopWords } from './stop-words.js';
+import { SyncLine } from './sync-line.js';
 import { UnreadTitle } from './unread-title.js';
 
 const HOW_TO_SEND = 'Enter sends, Shift + Enter starts a new line.';
@@ -18,7 +19,8 @@ const wantedRoom = new URLSearchParams(location.search).get('room') ?? '';
 const keptKey = new Kept(() => localStorage, 'key');
 
 const title = new UnreadTitle();
-const dial = new Dial();
+const dial = new Dial(() => phaseOf(client));
+const syncLine = new SyncLine();
 const room = new RoomPanel();
 const log = new MessageLog();
 const nameField = new NameField((name) => client.rename(name));
@@ -37,7 +39,10 @@ const composer = new Composer({
 showState(client.state);
 client.on('state', showState);
 client.on('online', (n) => room.count(n));
-client.on('tick', ({ n, lateMs }) => dial.show(n, client.hello?.tick.period ?? 0, lateMs));
+client.on('tick', ({ n }) => {
+  dial.show(n, client.hello?.tick.period ?? 0);
+  syncLine.show(client.clock);
+});
 client.on('gap', () => log.addGap());
 client.on('message', showMessage);
 
@@ -54,7 +59,10 @@ function isHistory({ seq }: Message): boolean {
 }
 
 function showState(state: ClientState): void {
-  if (state.name !== 'connected') dial.rest();
+  if (state.name === 'stopped') {
+    dial.rest();
+    syncLine.hide();
+  }
   switch (state.name) {
     case 'connecting':
       composer.allow(true, NOT_CONNECTED, false);
@@ -78,4 +86,10 @@ function showConnected(): void {
   title.name(client.hello.room);
   room.show(client.hello.room);
   log.meet(client.hello.you);
+}
+
+/** How much of the tick that is on is over, 0 to 1. */
+function phaseOf({ clock, hello }: Client): number {
+  const period = hello?.tick.period ?? NaN;
+  return 1 - (clock.next() - clock.now()) / period;
 }

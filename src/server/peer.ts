@@ -33,8 +33,8 @@ export interface PeerOwner {
 
 /** What a connection means: makes sense of what a peer sends. */
 export interface Session {
-  /** A text message arrived. */
-  onText(text: string): void;
+  /** A text message arrived, `heldMs` ago if its sender was over its rate. */
+  onText(text: string, heldMs: number): void;
   /** The peer takes no more frames. */
   onClosing(): void;
 }
@@ -189,8 +189,9 @@ export class Peer implements Pulse {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
     const intake = this.#reading();
-    if (intake.admits()) this.#session?.onText(data.toString());
-    else intake.hold(() => this.#session?.onText(data.toString()));
+    if (intake.admits()) return this.#session?.onText(data.toString(), 0);
+    const heldAt = performance.now();
+    intake.hold(() => this.#session?.onText(data.toString(), performance.now() - heldAt));
   };
 
   #onPing = (payload: Buffer): void => {

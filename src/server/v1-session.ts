@@ -59,8 +59,8 @@ export class V1Session implements Session {
     this.#joinTimer = setTimeout(() => peer.close(CLOSE.protocol), JOIN_WITHIN_MS);
   }
 
-  onText(text: string): void {
-    const receivedAt = this.#conversation.now();
+  onText(text: string, heldMs: number): void {
+    const receivedAt = this.#conversation.now() - heldMs;
     const frame = readClientFrame(text, this.#conversation.limits.message);
     if (frame.verb === 'fail') this.#fail(frame.payload);
     else if (this.#author === undefined) this.#first(frame);

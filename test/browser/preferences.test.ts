@@ -67,7 +67,9 @@ describe('what the reader prefers', () => {
 
   it('moves with each tick', async () => {
     const chat = await open();
-    await until('a ring that fills', async () => (await animations(chat)) > 0);
+    await until('a ring that fills', async () => (await ring(chat)) > 0);
+    const first = await ring(chat);
+    await until('a ring that moves', async () => (await ring(chat)) !== first);
     expect(await chat.page.locator('#marks .lit').count()).toBeGreaterThan(0);
   });
 
@@ -77,9 +79,17 @@ describe('what the reader prefers', () => {
     const first = await chat.tick();
     await until('some ticks', async () => (await chat.tick()) >= first + 3);
     expect(await animations(chat)).toBe(0);
+    expect(await ring(chat)).toBeLessThan(0);
     expect(await chat.page.locator('#marks .lit').count()).toBe(0);
   });
 });
+
+/** How much of the ring is filled, 0 to 1; below 0 if none is, not even a dot. */
+function ring(chat: ChatPage): Promise<number> {
+  return chat.evaluate(
+    `1 - parseFloat(getComputedStyle(document.getElementById('fill')).strokeDashoffset)`,
+  );
+}
 
 function animations(chat: ChatPage): Promise<number> {
   return chat.evaluate(`document.getAnimations().length`);

@@ -100,9 +100,15 @@ export class FakeEnvironment implements Environment {
     return this.#time.armed;
   }
 
+  readonly precisionMs = 0;
+  /** How far the wall clock is ahead of {@link now}. */
+  wallAhead = 1_000_000;
+
   random = (): number => this.chance;
 
   now = (): number => this.#time.now();
+
+  wall = (): number => this.now() + this.wallAhead;
 
   setTimer = (wake: () => void, delayMs: number): (() => void) =>
     this.#time.setTimer(wake, delayMs);
@@ -117,6 +123,11 @@ export class FakeEnvironment implements Environment {
   /** The network, or the reader, is back. */
   wakes(): void {
     for (const wake of this.#wakes) wake();
+  }
+
+  /** `ms` pass in which nothing is done: the process is held up. */
+  jump(ms: number): void {
+    this.#time.jump(ms);
   }
 
   /** Lets `ms` pass. */

@@ -34,10 +34,21 @@ export class FakeServer {
     this.#environment = environment;
   }
 
+  /** The server's clock. */
+  get now(): number {
+    return HELLO.now + this.#environment.now();
+  }
+
   /** Opens the socket and answers the join. */
   welcomes(hello: Partial<Hello> = {}): void {
     this.#environment.socket.opens();
-    this.says('hello', { ...HELLO, ...hello });
+    const { now } = this;
+    this.says('hello', {
+      ...HELLO,
+      now,
+      tick: { ...HELLO.tick, n: Math.floor(now / 1000) },
+      ...hello,
+    });
   }
 
   /** Welcomes a client that has had a connection before, with `replay` messages to follow. */

@@ -92,19 +92,11 @@ describe('client › joining', () => {
     expect(told).toEqual([]);
   });
 
-  it('tells how many are here, and each tick once', () => {
-    const { environment, server, client, all } = joinedClient();
+  it('tells how many are here', () => {
+    const { server, client, all } = joinedClient();
     server.says('online', { n: 4 });
-    for (const frame of ['tick:10', 'tick:11', 'tick:11', 'tick:14', 'tick:12']) {
-      environment.socket.receives(frame);
-    }
     expect(client.online).toBe(4);
     expect(all('online')).toEqual([1, 4]);
-    expect(all('tick')).toEqual([
-      { n: 10, skipped: 0, lateMs: 250 },
-      { n: 11, skipped: 0, lateMs: 0 },
-      { n: 14, skipped: 2, lateMs: 0 },
-    ]);
   });
 
   it('follows a server that counts anew', () => {

@@ -3,6 +3,7 @@ import { PlainClient } from '../support/plain-client.js';
 import { RawClient } from '../support/raw-client.js';
 import { OPCODE } from '../support/raw-frames.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
+import { V1Client } from '../support/v1-client.js';
 
 describe('rate limit', () => {
   let server: TestServer;
@@ -23,6 +24,16 @@ describe('rate limit', () => {
     await other.untilMessages(56);
     expect(other.messages.filter((text) => text !== 'not held up')).toEqual(texts);
     expect(performance.now() - began).toBeGreaterThan(499); // 50 over the burst, at 100 a second
+  });
+
+  it('says when a clock probe came, not when its turn did', async () => {
+    server = await startTestServer({ rate: '20', burst: '1', tick: '1h' });
+    const client = await V1Client.join(server.port);
+    for (let n = 0; n < 4; n += 1) client.send('sync', { t0: n });
+    const { t1, t2 } = await client.next('sync', 3);
+    const first = await client.next('sync', 0);
+    expect(t2 - first.t2).toBeGreaterThan(80);
+    expect(t1 - first.t1).toBeLessThan(40);
   });
 
   it('delivers what a client sent before it left, at its rate', async () => {

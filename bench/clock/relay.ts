@@ -1,0 +1,36 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/**
+ * `node relay.js PORT MEAN JITTER`: passes on what goes to and from the server on `PORT`, each
+ * piece MEAN ± JITTER ms later, evenly distributed, and like TCP never one before the one before it.
+ * Prints its own port. It does what netem does to a connection, where the kernel has no netem.
+ */
+const [port = 0, meanMs = 0, jitterMs = 0] = process.argv.slice(2).map(Number);
+
+const server = createServer({ noDelay: true }, (near) => {
+  const far = connect({ port, host: '127.0.0.1', noDelay: true });
+  delay(near, far);
+  delay(far, near);
+}).listen(0, '127.0.0.1', () => {
+  console.log((server.address() as AddressInfo).port);
+});
+
+function delay(from: Socket, to: Socket): void {
+  let freeAt = 0;
+  const waiting: Array<{ readonly at: number; readonly data: Buffer }> = [];
+  const pass = (): void => {
+    while ((waiting[0]?.at ?? Infinity) <= performance.now()) {
+      const piece = waiting.shift();
+      if (piece !== undefined) to.write(piece.data);
+    }
+  };
+  from.on('data', (data: Buffer) => {
+    const wantedAt = performance.now() + meanMs + (2 * Math.random() - 1) * jitterMs;
+    freeAt = Math.max(freeAt, wantedAt);
+    waiting.push({ at: freeAt, data });
+    // Timers count whole milliseconds from the last turn; a little late is as good as on time.
+    setTimeout(pass, Math.ceil(freeAt - performance.now()) + 1);
+  });
+  from.on('error', () => {});
+  from.on('close', () => to.destroy());
+}

@@ -1,0 +1,79 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fromRoot } from '../paths.js';
+
+const NAMESPACE = 'tickchat-clock';
+const [OUTER, INNER] = ['tickchat0', 'tickchat1'];
+/** Addresses that are for measuring networks (RFC 2544, RFC 5735). */
+const [OUTER_ADDRESS, INNER_ADDRESS] = ['198.18.0.1', '198.18.0.2'];
+
+/** A way to a server on this machine that takes time. */
+export interface SlowLink {
+  /** How it is done. */
+  readonly means: string;
+  /** Where the server is at the other end. */
+  readonly url: string;
+  /** What to put before a command for it to run at that end. */
+  readonly prefix: readonly string[];
+  remove(): void;
+}
+
+/**
+ * A link to the server on `port`, with a delay of `meanMs` ± `jitterMs` each way: `tc netem` at both
+ * ends of a network namespace, which needs root; a relay where the kernel has no netem.
+ */
+export async function slowLink(port: number, meanMs: number, jitterMs: number): Promise<SlowLink> {
+  try {
+    return namespace(port, `${meanMs}ms`, `${jitterMs}ms`);
+  } catch {
+    removeNamespace();
+    return relay(port, meanMs, jitterMs);
+  }
+}
+
+function namespace(port: number, ...delay: readonly string[]): SlowLink {
+  removeNamespace();
+  run('ip', 'netns', 'add', NAMESPACE);
+  run('ip', 'link', 'add', OUTER, 'type', 'veth', 'peer', 'name', INNER, 'netns', NAMESPACE);
+  run('ip', 'addr', 'add', `${OUTER_ADDRESS}/30`, 'dev', OUTER);
+  run('ip', 'link', 'set', OUTER, 'up');
+  run('ip', '-n', NAMESPACE, 'addr', 'add', `${INNER_ADDRESS}/30`, 'dev', INNER);
+  run('ip', '-n', NAMESPACE, 'link', 'set', INNER, 'up');
+  run('ip', '-n', NAMESPACE, 'link', 'set', 'lo', 'up');
+  const netem = ['root', 'netem', 'limit', '100000', 'delay', ...delay];
+  run('tc', 'qdisc', 'add', 'dev', OUTER, ...netem);
+  run('tc', '-n', NAMESPACE, 'qdisc', 'add', 'dev', INNER, ...netem);
+  const prefix = ['ip', 'netns', 'exec', NAMESPACE];
+  const url = `http://${OUTER_ADDRESS}:${port}/`;
+  return { means: 'netem', url, prefix, remove: removeNamespace };
+}
+
+async function relay(port: number, ...delay: readonly number[]): Promise<SlowLink> {
+  const script = fromRoot('dist/bench/clock/relay.js');
+  const child = spawn(process.execPath, [script, ...[port, ...delay].map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const end = (): boolean => child.kill();
+  process.once('exit', end);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const url = `http://127.0.0.1:${Number(line)}/`;
+  return { means: 'relay', url, prefix: [], remove: end };
+}
+
+/** Nothing happens if there is none. */
+function removeNamespace(): void {
+  for (const args of [
+    ['netns', 'delete', NAMESPACE],
+    ['link', 'delete', OUTER],
+  ]) {
+    try {
+      run('ip', ...args);
+    } catch {
+      // There was none, or the link went with its namespace.
+    }
+  }
+}
+
+function run(command: string, ...args: string[]): void {
+  execFileSync(command, args, { stdio: 'ignore' });
+}

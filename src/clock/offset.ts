@@ -1,0 +1,88 @@
+/**
+ * The four timestamps of one probe, ms: sent and received by the local clock (`t0`, `t3`), received
+ * and answered by the server's (`t1`, `t2`). The local clock may begin anywhere, but must not go
+ * back: `performance.now`, not the wall clock.
+ */
+export interface Exchange {
+  readonly t0: number;
+  readonly t1: number;
+  readonly t2: number;
+  readonly t3: number;
+}
+
+/** What an exchange says of the offset, server time minus local time, all in ms. */
+export interface Bounds {
+  /** Local times between which it holds. */
+  readonly from: number;
+  readonly to: number;
+  /** The offset isn't below this: the answer didn't arrive before it was sent (Cristian 1989). */
+  readonly earliest: number;
+  /** The offset isn't above this: the probe didn't arrive before it was sent (Cristian 1989). */
+  readonly latest: number;
+  /** The offset if both ways took equally long (RFC 5905 §8): wrong by `delay` / 2 at most. */
+  readonly offset: number;
+  /** Time spent on the network, both ways together (RFC 5905 §8). */
+  readonly delay: number;
+}
+
+/** Reads an exchange. */
+export function boundsOf({ t0, t1, t2, t3 }: Exchange): Bounds {
+  const earliest = t2 - t3;
+  const latest = t1 - t0;
+  const offset = (earliest + latest) / 2;
+  return { from: t0, to: t3, earliest, latest, offset, delay: latest - earliest };
+}
+
+/** How much faster the server's clock runs than the local one: ms per ms, so 1e-6 is 1 ppm. */
+export interface Drift {
+  readonly rate: number;
+  /** Standard deviation of `rate`. */
+  readonly sigma: number;
+}
+
+/** Before anything is known: most clocks are disciplined or good quartz. */
+export const UNKNOWN_DRIFT: Drift = { rate: 0, sigma: 20e-6 };
+
+/** A clock beyond this isn't drifting: it is broken, or what was measured is (ntpd's own limit). */
+const MAX_RATE = 500e-6;
+
+/** Noise of the best of exchanges, ms: waiting for a CPU at both ends. */
+const LEAST_NOISE_MS = 0.1;
+
+/** How fast a drift changes while nobody measures it, for instance in a laptop that cooled down. */
+const WANDER = 10e-6;
+
+/**
+ * The drift that exchanges over some minutes show: the slope of a weighted least-squares line
+ * through their offsets, drawn towards what was `known` before as far as they leave it open.
+ *
+ * The offset of an exchange that took `d` longer than the fastest is off by anything up to ±d/2, a
+ * variance of d²/12: slow ones hardly count. That the fastest was not as fast as can be is allowed
+ * for by adding what is usual to each.
+ */
+export function measureDrift(exchanges: readonly Bounds[], known: Drift): Drift {
+  const delays = exchanges.map(({ delay }) => delay);
+  delays.sort((a, b) => a - b);
+  const [fastest = 0] = delays;
+  const usual = (delays[delays.length >> 1] ?? 0) - fastest;
+  const weights = exchanges.map(
+    ({ delay }) => 1 / (((delay - fastest) ** 2 + usual ** 2) / 12 + LEAST_NOISE_MS ** 2),
+  );
+  const sum = (term: (exchange: Bounds) => number): number =>
+    exchanges.reduce((total, exchange, n) => total + (weights[n] ?? 0) * term(exchange), 0);
+  const total = sum(() => 1);
+  const at = sum(({ to }) => to) / total;
+  const middle = sum(({ offset }) => offset) / total;
+  const precision = known.sigma ** -2;
+  const spread = sum(({ to }) => (to - at) ** 2) + precision;
+  const slope = sum(({ to, offset }) => (to - at) * (offset - middle)) + precision * known.rate;
+  return {
+    rate: Math.max(-MAX_RATE, Math.min(MAX_RATE, slope / spread)),
+    sigma: spread ** -0.5,
+  };
+}
+
+/** What is left of a drift measured earlier, after a break. */
+export function remembered({ rate, sigma }: Drift): Drift {
+  return { rate, sigma: Math.min(UNKNOWN_DRIFT.sigma, Math.hypot(sigma, WANDER)) };
+}

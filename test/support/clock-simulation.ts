@@ -1,0 +1,147 @@
+import { ProbePlan } from '../../src/clock/probe-plan.js';
+import { RemoteClock } from '../../src/clock/remote-clock.js';
+
+/** A way from a client to a server: how long each direction takes this time, ms. */
+export interface Path {
+  up(random: () => number): number;
+  down(random: () => number): number;
+}
+
+/** A delay of `meanMs` ± `jitterMs`, evenly distributed, each way by itself. */
+export function jittery(meanMs: number, jitterMs: number): Path {
+  const delay = (random: () => number): number => meanMs + (2 * random() - 1) * jitterMs;
+  return { up: delay, down: delay };
+}
+
+/** What happens to the clocks, by true time in ms. */
+export interface Happening {
+  readonly atMs: number;
+  /** The machine of the client sleeps so long: its monotonic clock stands still. */
+  readonly sleepMs?: number;
+  /** The wall clock of the client is set forth or back. */
+  readonly wallStepMs?: number;
+  /** The server's clock is another from now on. */
+  readonly serverStepMs?: number;
+  /** The path is another from now on. */
+  readonly path?: Path;
+}
+
+/** A simulated client. */
+export interface Scenario {
+  readonly path: Path;
+  readonly durationMs: number;
+  readonly random: () => number;
+  readonly driftPpm?: number;
+  readonly periodMs?: number;
+  readonly precisionMs?: number;
+  readonly happenings?: readonly Happening[];
+}
+
+/** What a client's clock said at a moment, ms. */
+export interface Reading {
+  /** True time since the start. */
+  readonly at: number;
+  readonly local: number;
+  readonly now: number;
+  /** `now` less what was true. */
+  readonly error: number;
+  /** What the clock said of its error. */
+  readonly bound: number;
+  readonly synced: boolean;
+  /** How often the clock has said that one of the clocks jumped. */
+  readonly jumps: number;
+  readonly driftPpm: number;
+}
+
+/** Server time at the start of a simulation. */
+const EPOCH = 1_800_000_000_000;
+/** Local time then. */
+const LOCAL_START = 12_345.678;
+/** Between two readings, true time. */
+const READ_EVERY_MS = 100;
+
+/**
+ * Runs a client's clock against a server through a network, all simulated: probes are sent when the
+ * plan says, arrive when the path says, and the clock is read ten times a second.
+ */
+export function simulate(scenario: Scenario): Reading[] {
+  const { random, durationMs, precisionMs = 0, periodMs = 1000 } = scenario;
+  const rate = 1 - (scenario.driftPpm ?? 0) * 1e-6;
+  const happenings = [...(scenario.happenings ?? [])];
+  const clock = new RemoteClock({ periodMs, precisionMs });
+  const readings: Reading[] = [];
+  const answers: Array<{ at: number; t0: number; t1: number; t2: number }> = [];
+  let { path } = scenario;
+  let sleptMs = 0;
+  let wallOffset = EPOCH - 777;
+  let serverOffset = EPOCH;
+  const exact = (at: number): number => LOCAL_START + (at - sleptMs) * rate;
+  const local = (at: number): number =>
+    precisionMs > 0 ? Math.floor(exact(at) / precisionMs) * precisionMs : exact(at);
+  const plan = new ProbePlan(local(0));
+  let probeAt = 0;
+  let jumps = 0;
+
+  const isDue = (at: number): boolean => {
+    probeAt = Math.max(probeAt, at - READ_EVERY_MS); // none was sent during sleep
+    return probeAt <= at;
+  };
+  const happen = (happening: Happening): number => {
+    sleptMs += happening.sleepMs ?? 0;
+    wallOffset += happening.wallStepMs ?? 0;
+    serverOffset += happening.serverStepMs ?? 0;
+    path = happening.path ?? path;
+    return happening.sleepMs ?? 0;
+  };
+  const probe = (): void => {
+    const at = probeAt;
+    const arrives = at + path.up(random);
+    const leaves = arrives + 0.05 * random();
+    const t1 = arrives + serverOffset;
+    const t2 = leaves + serverOffset;
+    answers.push({ at: leaves + path.down(random), t0: local(at), t1, t2 });
+    probeAt = at + plan.sent(random);
+  };
+
+  const receive = (at: number): void => {
+    answers.sort((a, b) => a.at - b.at);
+    const arrived = answers.findIndex((answer) => answer.at > at);
+    for (const answer of answers.splice(0, arrived === -1 ? answers.length : arrived)) {
+      const { t0, t1, t2 } = answer;
+      const jumped = clock.add({ t0, t1, t2, t3: local(answer.at) });
+      if (jumped) jumps += 1;
+      if (jumped && plan.burst(local(at))) probeAt = at;
+    }
+  };
+  const read = (at: number): Reading => ({
+    at,
+    local: local(at),
+    now: clock.now(local(at)),
+    error: clock.now(local(at)) - (at + serverOffset),
+    bound: clock.error(local(at)),
+    synced: clock.synced,
+    jumps,
+    driftPpm: clock.driftPpm,
+  });
+
+  let at = 0;
+  while (at < durationMs) {
+    const happening = happenings[0];
+    if (happening !== undefined && at >= happening.atMs) {
+      happenings.shift();
+      at += happen(happening);
+    }
+    if (clock.noticeSleep(local(at), at + wallOffset) && plan.burst(local(at))) probeAt = at;
+    while (isDue(at)) probe();
+    receive(at);
+    readings.push(read(at));
+    at += READ_EVERY_MS;
+  }
+  return readings;
+}
+
+/** The value that a share of the values (0 to 1) is not above. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}

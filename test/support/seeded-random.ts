@@ -1,0 +1,13 @@
+/** The seed of this run's random tests: `SEED` in the environment repeats a run. */
+export const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+
+/** Evenly distributed over [0, 1), the same for the same seed (mulberry32 by Tommy Ettinger). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
