@@ -37,10 +37,13 @@ const BROWSER_PRECISION_MS = 1;
 
 /**
  * Node's timers are late by a millisecond or two, so there they are armed this much too early, and the
- * rest is waited for turn by turn: of a tick of a second that keeps a CPU busy for 0.2 %. In browsers
- * there is nothing finer than a timer, and one armed for the rest would be held back to 4 ms.
+ * rest is waited for turn by turn. In browsers there is nothing finer than a timer, and one armed for
+ * the rest would be held back to 4 ms.
  */
 const EARLY_MS = 2;
+
+/** The part of a wait that may keep a CPU busy. */
+const LARGEST_BUSY_PART = 0.02;
 
 type Listen = (type: string, listener: () => void) => void;
 
@@ -73,7 +76,8 @@ export function systemEnvironment(
         if (performance.now() < dueAt) setImmediate(wait);
         else wake();
       };
-      const cancel = timeout(wait, delayMs - EARLY_MS);
+      const earlyMs = Math.min(EARLY_MS, delayMs * LARGEST_BUSY_PART);
+      const cancel = timeout(wait, Math.ceil(delayMs - earlyMs));
       return () => {
         cancelled = true;
         cancel();
