@@ -4,10 +4,18 @@ import { startDaemon, type Daemon } from '../../test/support/daemon.js';
 import { PlainClient } from '../../test/support/plain-client.js';
 import { fromRoot } from '../paths.js';
 import { chromiumFirings } from './chromium-clients.js';
-import { clockErrors, figures, latenesses, quantile, spreads, type Firing } from './firing.js';
+import {
+  clockErrors,
+  distribution,
+  latenesses,
+  outOfTurn,
+  spreads,
+  type Firing,
+} from '../../src/cli/bench/clock/firing.js';
+import { measureTruth } from '../../src/cli/bench/clock/truth.js';
 import { ticksThroughSetClocks } from './set-wall-clock.js';
 import { slowLink } from './slow-link.js';
-import { measureTruth } from './truth.js';
+import { wallTime } from './wall-time.js';
 
 /** What has to hold of how late ticks are fired, early counting as late, or how far apart. Ms. */
 interface Bar {
@@ -16,13 +24,19 @@ interface Bar {
 }
 
 const TICK = '200ms';
+/** The server stops 6 s after the start and goes on after 9. */
+const STOPPED_WINDOW_S = 12;
+const PROBING = { probes: 200, apartMs: 2 };
 const [seconds = 30] = process.argv.slice(2).map(Number);
 let failed = false;
 
 /** A daemon that the tests start keeps no process alive. */
 const alive = setInterval(() => {}, 1000);
 
-/** `npm run bench:clock [SECONDS]`, as root: when clients fire ticks, by true server time. */
+/**
+ * `npm run bench:clock [SECONDS]`, as root: when clients fire ticks, by true server time. What a busy
+ * machine can miss is only told; what must hold on any machine decides over the exit status.
+ */
 await onLink(50, 20, 'Node', { p95: 12, p99: 20 }, nodeFirings(40));
 await onLink(50, 20, 'Chromium', { p95: 12, p99: 20 }, chromiumPages(6));
 await onLink(5, 1, 'Node', { p95: 2 }, nodeFirings(40));
@@ -37,10 +51,10 @@ process.exitCode = failed ? 1 : 0;
 
 type Run = (url: string, prefix: readonly string[]) => Promise<Firing[]>;
 
-function nodeFirings(clients: number): Run {
+function nodeFirings(clients: number, forSeconds = seconds): Run {
   return async (url, prefix) => {
     const script = fromRoot('dist/bench/clock/node-clients.js');
-    const line = [...prefix, process.execPath, script, url, String(clients), String(seconds)];
+    const line = [...prefix, process.execPath, script, url, String(clients), String(forSeconds)];
     const [command = process.execPath, ...args]: readonly string[] = line;
     const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 2 ** 30 });
     return JSON.parse(stdout) as Firing[];
@@ -81,20 +95,13 @@ async function stopped(): Promise<void> {
   const plain = await PlainClient.connect(daemon.port);
   setTimeout(() => daemon.process.kill('SIGSTOP'), 6000);
   setTimeout(() => daemon.process.kill('SIGCONT'), 9000);
-  const firings = await nodeFirings(10)(daemon.url, []);
+  const firings = await nodeFirings(10, STOPPED_WINDOW_S)(daemon.url, []);
   await judge('Node, loopback, server stopped for 3 s', daemon, firings, { p95: 0.5 });
-  const missing = Array.from({ length: 10 }, (_, client) => {
-    const numbers = firings.filter((firing) => firing.client === client).map(({ n }) => n);
-    return numbers.filter((n, index) => index > 0 && n !== (numbers[index - 1] ?? n) + 1).length;
-  });
-  report(
-    'ticks out of turn at the clients',
-    missing.join(' '),
-    missing.every((n) => n === 0),
-  );
+  const odd = outOfTurn(firings);
+  tell('ticks out of turn at the clients', String(odd), odd === 0);
   const gaps = plain.ticks.slice(1).map((n, index) => n - (plain.ticks[index] ?? n));
   const once = gaps.filter((gap) => gap !== 1).length === 1 && Math.min(...gaps) === 1;
-  report('the server’s own ticks pass over', `${Math.max(...gaps) - 1}, once`, once);
+  tell('the server’s own ticks pass over', `${Math.max(...gaps) - 1}, once`, once);
   plain.ws.terminate();
   await daemon.kill();
 }
@@ -103,28 +110,36 @@ async function setClocks(): Promise<void> {
   const ticks = await ticksThroughSetClocks();
   const back = ticks.filter((n, index) => index > 0 && n <= (ticks[index - 1] ?? n)).length;
   const words = `${ticks.length} ticks, ${ticks[0]} to ${ticks.at(-1)}, ${back} repeat or go back`;
-  report('wall clock set by an hour, forth, back and over restarts', words, back === 0);
+  tell('wall clock set by an hour, forth, back and over restarts', words, back === 0);
+  failed ||= back > 0;
 }
 
 async function thousand(): Promise<void> {
   const daemon = await startDaemon(['--tick', '1s', '--max-clients-per-ip', '0']);
   const firings = await nodeFirings(1000)(daemon.url, []);
   const apart = spreads(firings);
-  const bar = quantile(apart, 0.95) <= 5;
-  report('1,000 Node clients: after the first that fired the tick', figures(apart), bar);
+  const bar = distribution(apart).p95 <= 5;
+  tell('1,000 Node clients: after the first that fired the tick', figures(apart), bar);
   await daemon.kill();
 }
 
 async function judge(name: string, daemon: Daemon, firings: Firing[], bar: Bar): Promise<void> {
-  const { offset } = await measureTruth(daemon.port);
+  const address = `ws://127.0.0.1:${daemon.port}/ws`;
+  const { offset } = await measureTruth(address, wallTime, PROBING);
   const off = latenesses(firings, offset).map(Math.abs);
   const errors = clockErrors(firings, offset).map(Math.abs);
-  const met = quantile(off, 0.95) <= bar.p95 && quantile(off, 0.99) <= (bar.p99 ?? Infinity);
-  report(name, figures(off), met);
+  const { p95, p99 } = distribution(off);
+  const met = p95 <= bar.p95 && p99 <= (bar.p99 ?? Infinity);
+  tell(name, figures(off), met);
   console.log(`        their clocks were off by ${figures(errors)}`);
 }
 
-function report(name: string, words: string, met: boolean): void {
-  failed ||= !met;
+function tell(name: string, words: string, met: boolean): void {
   console.log(`${met ? 'met   ' : 'missed'}  ${name}: ${words}`);
+}
+
+function figures(values: readonly number[]): string {
+  const { p50, p95, p99, max } = distribution(values);
+  const [a, b, c, d] = [p50, p95, p99, max].map((value) => value.toFixed(2));
+  return `p50 ${a}  p95 ${b}  p99 ${c}  max ${d} ms (${values.length} firings)`;
 }

@@ -1,5 +1,12 @@
 import { Command, Option } from 'commander';
-import { BENCH_DEFAULTS, parseBenchPlan, type BenchFlags } from './bench/arguments.js';
+import {
+  BENCH_DEFAULTS,
+  parseBenchPlan,
+  parseClockPlan,
+  type BenchFlags,
+} from './bench/arguments.js';
+import { clockTable } from './bench/clock/report.js';
+import { runClockBench } from './bench/clock/run.js';
 import { LEAST_SIZE } from './bench/payload.js';
 import type { BenchPlan } from './bench/plan.js';
 import { readProcessStats } from './bench/process-stats.js';
@@ -44,6 +51,7 @@ export function benchCommand(): Command {
     .addOption(row('--warmup <number>', 'seconds of load before it', BENCH_DEFAULTS.warmup))
     .addOption(row('--rooms <number>', 'rooms the clients are spread over', BENCH_DEFAULTS.rooms))
     .addOption(row('--workers <number>', 'threads of the bench', 'half the cores'))
+    .option('--clock', "measure the clients' clocks and ticks instead; true only on its machine")
     .option('--pid <pid>', "the server's process, if on this machine: adds its CPU and memory")
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', HELP)
@@ -56,6 +64,7 @@ function row(flags: string, help: string, unset: string): Option {
 }
 
 async function bench(url: string, flags: BenchFlags): Promise<void> {
+  if (flags.clock === true) return benchClock(url, flags);
   const plan = parseBenchPlan(url, flags);
   if (plan.pid !== undefined && readProcessStats(plan.pid) === undefined) {
     throw new UsageError(`--pid ${plan.pid}: no such process, or no /proc on this machine`);
@@ -65,6 +74,21 @@ async function bench(url: string, flags: BenchFlags): Promise<void> {
   process.stdout.write(`${json ? JSON.stringify(report) : reportTable(report)}\n`);
   const fault = faultIn(report);
   if (fault !== undefined) throw new StartError(fault);
+}
+
+/** `--clock`: what the clients of the library know of the server's time. */
+async function benchClock(url: string, flags: BenchFlags): Promise<void> {
+  const plan = parseClockPlan(url, flags);
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const report = await runClockBench(plan, {
+    signal: interrupted.signal,
+    onPhase: (phase) => process.stderr.write(`${phase}\n`),
+  }).catch((error: unknown) => {
+    throw new StartError(`${url}: ${error instanceof Error ? error.message : 'failed'}`);
+  });
+  const json = flags.json === true;
+  process.stdout.write(`${json ? JSON.stringify(report) : clockTable(report)}\n`);
 }
 
 /** Runs the plan. The first Ctrl+C ends it with a report, the second at once. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseWhole } from '../../server/config/units.js';
 import { UsageError } from '../errors.js';
+import type { ClockPlan } from './clock/plan.js';
 import { LEAST_SIZE } from './payload.js';
 import type { BenchPlan, BenchTarget, Load } from './plan.js';
 
@@ -10,6 +11,7 @@ export interface BenchFlags {
   readonly senders?: string;
   readonly rate?: string;
   readonly closed?: true;
+  readonly clock?: true;
   readonly size?: string;
   readonly seconds?: string;
   readonly warmup?: string;
@@ -68,6 +70,29 @@ export function parseBenchPlan(url: string, flags: BenchFlags): BenchPlan {
   };
 }
 
+/** What goes with --clock. */
+const CLOCK_FLAGS: ReadonlySet<string> = new Set([
+  'clock',
+  'clients',
+  'seconds',
+  'workers',
+  'json',
+]);
+const MAX_CLOCK_CLIENTS = 10_000;
+const MAX_CLOCK_SECONDS = 600;
+
+/** The plan of a measurement of the clock. Throws a UsageError of one line if something isn't allowed. */
+export function parseClockPlan(url: string, flags: BenchFlags): ClockPlan {
+  const other = Object.keys(flags).find((name) => !CLOCK_FLAGS.has(name));
+  if (other !== undefined) throw new UsageError(`--${other}: can't be had with --clock`);
+  return {
+    target: parseTarget(url),
+    clients: whole('clients', flags.clients, 1, MAX_CLOCK_CLIENTS),
+    windowMs: seconds('seconds', flags.seconds, 0.1, MAX_CLOCK_SECONDS),
+    workers: whole('workers', flags.workers ?? String(defaultWorkers()), 1, 64),
+  };
+}
+
 /** Half the cores, one at least: the server needs some too if it is on this machine. */
 export function defaultWorkers(): number {
   return Math.max(1, Math.floor(availableParallelism() / 2));
@@ -119,13 +144,16 @@ function whole(
 }
 
 /** A number of seconds, as ms. */
-function seconds(name: keyof BenchFlags, given: string | undefined, min: number): number {
+function seconds(
+  name: keyof BenchFlags,
+  given: string | undefined,
+  min: number,
+  max = MAX_SECONDS,
+): number {
   const text = given ?? defaultOf(name);
   const value = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= MAX_SECONDS) return value * 1000;
-  throw new UsageError(
-    `--${name} ${JSON.stringify(text)}: takes seconds from ${min} to ${MAX_SECONDS}`,
-  );
+  if (value >= min && value <= max) return value * 1000;
+  throw new UsageError(`--${name} ${JSON.stringify(text)}: takes seconds from ${min} to ${max}`);
 }
 
 function defaultOf(name: keyof BenchFlags): string {

@@ -1,11 +1,6 @@
 import type { BenchReport, ServerFigures } from './report.js';
+import { inMs as ms, table, type Row } from './table.js';
 import type { TickFigures } from './tick-figures.js';
-
-/** A row: what, how much, and what it means. */
-type Row = readonly [name: string, value: string, note: string];
-
-const NAME_WIDTH = 16;
-const VALUE_WIDTH = 14;
 
 /** The report as a table of at most 80 columns. */
 export function reportTable(report: BenchReport): string {
@@ -16,11 +11,7 @@ export function reportTable(report: BenchReport): string {
     ...serverRows(report.server),
     ['generator busy', percent(report.generatorBusy), busyNote(report.generatorBusy)],
   ];
-  return rows.map(line).join('\n');
-}
-
-function line([name, value, note]: Row): string {
-  return `${name.padEnd(NAME_WIDTH)}${value.padStart(VALUE_WIDTH)}  ${note}`.trimEnd();
+  return table(rows);
 }
 
 function loadRows(report: BenchReport): Row[] {
@@ -88,10 +79,6 @@ function busyNote(share: number): string {
 
 function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(value < 10 ? 3 : 1)} ms`;
 }
 
 function mb(bytes: number): string {
