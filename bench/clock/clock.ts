@@ -125,9 +125,9 @@ async function thousand(): Promise<void> {
 
 async function judge(name: string, daemon: Daemon, firings: Firing[], bar: Bar): Promise<void> {
   const address = `ws://127.0.0.1:${daemon.port}/ws`;
-  const { offset } = await measureTruth(address, wallTime, PROBING);
-  const off = latenesses(firings, offset).map(Math.abs);
-  const errors = clockErrors(firings, offset).map(Math.abs);
+  const { offsetMs } = await measureTruth(address, wallTime, PROBING);
+  const off = latenesses(firings, offsetMs).map(Math.abs);
+  const errors = clockErrors(firings, offsetMs).map(Math.abs);
   const { p95, p99 } = distribution(off);
   const met = p95 <= bar.p95 && p99 <= (bar.p99 ?? Infinity);
   tell(name, figures(off), met);

@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import type { Bounds } from '../../../clock/offset.js';
 import { monotonicMicros } from '../monotonic.js';
 import { probe } from '../probe.js';
 import {
@@ -12,7 +11,7 @@ import {
 } from './firing.js';
 import type { ClockCrew, ClockCrewAnswer, ClockPlan } from './plan.js';
 import type { ClockReport } from './report.js';
-import { measureTruth } from './truth.js';
+import { measureTruth, type Truth } from './truth.js';
 
 /** A server with its own limits lets so many probes through: 20 a second. */
 const PROBES_APART_MS = 55;
@@ -109,20 +108,19 @@ function tellAll(crews: readonly Worker[], word: 'begin' | 'enough'): void {
 function reportOf(
   clients: number,
   firings: readonly Firing[],
-  truth: Bounds,
+  { offsetMs, withinMs }: Truth,
   seconds: number,
 ): ClockReport {
-  const errors = clockErrors(firings, truth.offset).map(Math.abs);
-  const within = truth.delay / 2;
+  const errors = clockErrors(firings, offsetMs).map(Math.abs);
   return {
     clients,
     seconds,
     periodMs: periodOf(firings),
-    truthWithin: within,
+    truthWithin: withinMs,
     clockError: distribution(errors),
     bound: distribution(firings.map(({ bound }) => bound)),
-    beyondBound: errors.filter((error, i) => error > (firings[i]?.bound ?? 0) + within).length,
-    lateness: distribution(latenesses(firings, truth.offset).map(Math.abs)),
+    beyondBound: errors.filter((error, i) => error > (firings[i]?.bound ?? 0) + withinMs).length,
+    lateness: distribution(latenesses(firings, offsetMs).map(Math.abs)),
     spread: distribution(spreads(firings)),
     firings: firings.length,
     outOfTurn: outOfTurn(firings),

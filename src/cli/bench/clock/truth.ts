@@ -1,8 +1,5 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { boundsOf, type Bounds } from '../../../clock/offset.js';
-import { readServerFrame } from '../../../protocol/read-server-frame.js';
-import { clientFrame, V1_SUBPROTOCOL } from '../../../protocol/v1.js';
 
 /** How a server is probed. */
 export interface Probing {
@@ -12,35 +9,57 @@ export interface Probing {
   readonly apartMs: number;
 }
 
+/** How far a server's clock is ahead of another. */
+export interface Truth {
+  readonly offsetMs: number;
+  /** Largest error of it: half the round trip. */
+  readonly withinMs: number;
+}
+
+/** The answer to a probe: when the server had it, and when it answered; ms of server time. */
+interface Answer {
+  readonly t0: number;
+  readonly t1: number;
+  readonly t2: number;
+}
+
+const SYNC = 'sync:';
+
 /**
  * How far the clock of the server behind `address` (a `ws:` URL) is ahead of the clock `now` (ms):
  * by the fastest of many bare probes, so on the server's own machine to within half a loopback
- * round trip (`delay` / 2).
+ * round trip. Speaks the wire by itself: what is measured must not measure.
  */
 export async function measureTruth(
   address: string,
   now: () => number,
   { probes, apartMs }: Probing,
-): Promise<Bounds> {
-  const socket = new WebSocket(address, V1_SUBPROTOCOL);
+): Promise<Truth> {
+  const socket = new WebSocket(address, 'tickchat.v1');
   await once(socket, 'open');
-  const exchanges: Bounds[] = [];
-  const probe = (): void => socket.send(clientFrame('sync', { t0: now() }));
+  let best: Truth = { offsetMs: NaN, withinMs: Infinity };
+  let answers = 0;
+  const probe = (): void => socket.send(`${SYNC}{"t0":${now()}}`);
   await new Promise<void>((resolve, reject) => {
     socket.on('message', (data: Buffer) => {
       const t3 = now();
-      const frame = readServerFrame(data.toString());
-      if (frame?.verb === 'hello') probe();
-      if (frame?.verb !== 'sync') return;
-      exchanges.push(boundsOf({ ...frame.payload, t3 }));
-      if (exchanges.length < probes) setTimeout(probe, apartMs);
+      const text = data.toString();
+      if (text.startsWith('hello:')) probe();
+      if (!text.startsWith(SYNC)) return;
+      best = better(best, JSON.parse(text.slice(SYNC.length)) as Answer, t3);
+      answers += 1;
+      if (answers < probes) setTimeout(probe, apartMs);
       else resolve();
     });
     socket.once('close', (code) => reject(new Error(`the server closed the connection: ${code}`)));
-    socket.send(clientFrame('join', {}));
+    socket.send('join:{}');
   });
   socket.terminate();
-  const [fastest] = exchanges.toSorted((a, b) => a.delay - b.delay);
-  if (fastest === undefined) throw new Error('no probe was answered');
-  return fastest;
+  return best;
+}
+
+/** Offset and round trip of RFC 5905 §8. */
+function better(best: Truth, { t0, t1, t2 }: Answer, t3: number): Truth {
+  const withinMs = (t3 - t0 - (t2 - t1)) / 2;
+  return withinMs < best.withinMs ? { offsetMs: (t1 - t0 + t2 - t3) / 2, withinMs } : best;
 }
