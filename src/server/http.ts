@@ -29,8 +29,8 @@ export interface Http {
 }
 
 /**
- * The HTTP side: files, `/healthz`, and the ways to the API and the WebSocket. Limits what a slow or hostile
- * client may cost: half a request is gone within 10 s.
+ * The HTTP side: files, `/healthz`, and the ways to the API and the WebSocket. Limits what a slow or
+ * hostile client may cost: half a request is gone within 10 s.
  */
 export function createHttp(files: StaticFiles, api: Api, webSocket: UpgradeHandler): Http {
   const exchanges = new Exchanges();

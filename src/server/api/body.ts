@@ -25,6 +25,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Body>
       request.off('data', onData).off('end', onEnd).off('close', onClose).resume();
       resolve(body);
     };
+    if (request.destroyed) return settle({ ok: false, why: 'gone' }); // 'close' has been
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 }

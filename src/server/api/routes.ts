@@ -52,9 +52,9 @@ export function routeRequests(
     if (handler === undefined) {
       return respondText(response, 405, `only ${allow}`, { Allow: allow });
     }
-    // Node hands the socket over with the body unread on it.
-    if (headers.upgrade !== undefined && hasBody(request)) {
-      return respondText(response, 400, 'no upgrade here for a request with a body');
+    // Of a request that offers one Node reads no body, and its time-outs don't count either.
+    if (headers.upgrade !== undefined && asGet(method) !== 'GET') {
+      return respondText(response, 400, 'only GET may offer an upgrade');
     }
     const name = decode(route.path.exec(path)?.[1] ?? '');
     const address = addressOf(request);
@@ -69,10 +69,6 @@ function allowed({ methods }: Route): string {
 
 function asGet(method: string): string {
   return method === 'HEAD' ? 'GET' : method;
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
 function respondOptions(request: IncomingMessage, response: ServerResponse, allow: string): void {

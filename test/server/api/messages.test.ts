@@ -267,14 +267,17 @@ describe('the messages of a room over HTTP', () => {
     expect((await history(server, 'chunks')).messages).toMatchObject([{ text: 'hello' }]);
   });
 
-  it('are not taken with an offer to upgrade, whose body nobody could read', async () => {
+  it.each([
+    ['a body', { 'Content-Length': '1' }],
+    ['none', {}],
+  ])('are not taken with an offer to upgrade and %s', async (_what, more) => {
     const client = new RawClient(server.port);
     client.send(
       `${request('POST', '/api/rooms/lobby/messages', {
         Host: 'localhost',
         Connection: 'Upgrade, HTTP2-Settings',
         Upgrade: 'h2c',
-        'Content-Length': '1',
+        ...more,
       })}x`,
     );
     await client.closed;

@@ -2,8 +2,11 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { EXPIRED, Expiries } from '../../../src/server/auth/expiry.js';
 import { startDaemon } from '../../support/daemon.js';
 import { PlainClient } from '../../support/plain-client.js';
+import { handshake, RawClient } from '../../support/raw-client.js';
+import { clientFrame, OPCODE } from '../../support/raw-frames.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
 import { inSeconds, keyOf, SECRET, TemporaryFiles, tokenWith } from '../../support/tokens.js';
+import { until } from '../../support/until.js';
 import { V1Client } from '../../support/v1-client.js';
 
 describe('what a token gives', () => {
@@ -99,6 +102,37 @@ describe('what a token gives', () => {
     files.write('changing', '');
     const [fault] = await server.reloadSecrets();
     expect(fault).toContain('holds 0 bytes');
+  });
+
+  it('loses nothing that a plain client sends before its token is checked', async () => {
+    await start();
+    const client = new RawClient(server.port);
+    const open = handshake({}, `/ws?token=${await tokenWith()}`);
+    client.send(Buffer.concat([Buffer.from(open), clientFrame(OPCODE.text, 'with it')]));
+    client.sendFrame(OPCODE.text, 'behind it');
+    await client.untilMessage('with it');
+    await client.untilMessage('behind it');
+    client.socket.destroy();
+  });
+
+  it('outlives a reset while a token is checked, and gives the place back', async () => {
+    server = await startTestServer({ authSecretFile, tick: '100ms', maxClients: '1' });
+    const token = await tokenWith();
+    for (let i = 0; i < 50; i++) {
+      const client = new RawClient(server.port);
+      client.socket.once('connect', () => {
+        const open = handshake({}, `/ws?token=${token}`);
+        client.socket.write(open, () => client.socket.resetAndDestroy());
+      });
+      await client.closed;
+    }
+    await until('all gone', () => server.online === 0);
+    let admitted: PlainClient | undefined;
+    await until('a place', async () => {
+      admitted = await PlainClient.connect(server.port, `?token=${token}`).catch(() => undefined);
+      return admitted !== undefined;
+    });
+    await admitted?.untilTicks(1);
   });
 
   it('handles what comes behind the join before it is checked in its turn', async () => {
