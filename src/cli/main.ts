@@ -3,6 +3,7 @@ import { VERSION } from '../server/version.js';
 import { benchCommand } from './bench.js';
 import { UsageError } from './errors.js';
 import { serveCommand } from './serve.js';
+import { tokenCommand } from './token.js';
 
 /** Exit status: could not run. */
 const EXIT_FAILED = 1;
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   program.addCommand(serveCommand().copyInheritedSettings(program));
   program.addCommand(benchCommand().copyInheritedSettings(program));
+  program.addCommand(tokenCommand().copyInheritedSettings(program));
   try {
     await program.parseAsync(argv);
   } catch (error) {

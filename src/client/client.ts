@@ -7,7 +7,7 @@ import { Events, type ClientEvents } from './events.js';
 import { MessageStream } from './message-stream.js';
 import type { Clock } from './metronome.js';
 import { randomId } from './random-id.js';
-import { Session } from './session.js';
+import { Session, type TokenSource } from './session.js';
 import { errorOf, type ClientState } from './state.js';
 
 /** Who joins what. */
@@ -18,8 +18,8 @@ export interface JoinOptions {
   readonly name?: string | undefined;
   /** A random secret, 8 to 128 characters, that makes the public id. Without one a new one. */
   readonly key?: string | undefined;
-  /** For a server that asks for one. */
-  readonly token?: string | undefined;
+  /** For a server that asks for one: the token, or a function that is called at each connection. */
+  readonly token?: TokenSource | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterClose } from '../protocol/close-code.js';
 import { backoffDelayMs, type BackoffLimits } from './backoff.js';
 import type { Environment } from './environment.js';
-import type { Socket } from './socket.js';
+import type { Closed, Socket } from './socket.js';
 
 /** Where a link stands. */
 export type LinkState =
@@ -10,7 +10,7 @@ export type LinkState =
   /** Lost; the next attempt is in `delayMs`. */
   | { readonly name: 'waiting'; readonly delayMs: number }
   /** Closed by the server with a code that trying again would not change. */
-  | { readonly name: 'stopped'; readonly code: number };
+  | { readonly name: 'stopped'; readonly code: number; readonly reason: string | undefined };
 
 /** What a link needs of the world around it. */
 export type LinkEnvironment = Pick<Environment, 'WebSocket' | 'random' | 'setTimer'>;
@@ -122,7 +122,7 @@ export class Link {
         this.#events.onText(data);
       }
     });
-    socket.addEventListener('close', ({ code }) => this.#onClose(socket, code));
+    socket.addEventListener('close', (event) => this.#onClose(socket, event));
     socket.addEventListener('error', () => {}); // close follows; with ws it would be thrown
     this.#arm(() => this.cut(), ATTEMPT_TIMEOUT_MS);
     this.#setState({ name: 'connecting' });
@@ -140,11 +140,11 @@ export class Link {
     this.#dropped = true;
     this.#arm(() => {
       socket.terminate?.();
-      this.#onClose(socket, ABNORMAL);
+      this.#onClose(socket, { code: ABNORMAL });
     }, CLOSE_TIMEOUT_MS);
   }
 
-  #onClose(socket: Socket, code: number): void {
+  #onClose(socket: Socket, { code, reason }: Closed): void {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
     this.#open = false;
@@ -152,7 +152,7 @@ export class Link {
     if (!this.#wanted) return;
     if (!this.#dropped && afterClose(code) === 'stop') {
       this.#wanted = false;
-      return this.#setState({ name: 'stopped', code });
+      return this.#setState({ name: 'stopped', code, reason });
     }
     const random = () => this.#environment.random();
     const delayMs = backoffDelayMs(this.#failures, BACKOFF, random);

@@ -19,12 +19,21 @@ import { Place } from './place.js';
 import { errorOf, stoppedByCode, type ClientState, type Stopped } from './state.js';
 import { Watchdog } from './watchdog.js';
 
+/** A token, or what gives the one of the moment, for a server that may be asked again and again. */
+export type TokenSource = string | (() => string | undefined);
+
+/** How a session introduces itself over each connection. */
+export interface Introduction extends Omit<Join, 'after' | 'token'> {
+  readonly token?: TokenSource;
+}
+
 /**
  * One person's stay in a room, over as many connections as it takes: joins, goes on where it was,
  * and makes of the frames what the app is told.
  */
 export class Session {
-  readonly #join: Omit<Join, 'after' | 'name'>;
+  readonly #join: Omit<Join, 'after' | 'name' | 'token'>;
+  readonly #token: TokenSource | undefined;
   readonly #events: Events;
   readonly #link: Link;
   readonly #watchdog: Watchdog;
@@ -42,11 +51,12 @@ export class Session {
 
   constructor(
     url: string,
-    { name, ...join }: Omit<Join, 'after'>,
+    { name, token, ...join }: Introduction,
     environment: Environment,
     events: Events,
   ) {
     this.#join = join;
+    this.#token = token;
     this.#name = name;
     this.#events = events;
     this.#outbox = new Outbox(environment, (message) => this.#transmit('msg', message));
@@ -128,18 +138,20 @@ export class Session {
         this.#disconnected();
         return this.#setState({ name: 'reconnecting', delayMs: state.delayMs });
       case 'stopped':
-        return this.#stop(stoppedByCode(state.code));
+        return this.#stop(stoppedByCode(state.code, state.reason));
     }
   }
 
   #introduce(): void {
     const after = this.#place.position;
     const name = this.#name;
+    const token = typeof this.#token === 'function' ? this.#token() : this.#token;
     this.#toldName = name;
     this.#metronome.ask();
     this.#transmit('join', {
       ...this.#join,
       ...(name === undefined ? {} : { name }),
+      ...(token === undefined ? {} : { token }),
       ...(after === undefined ? {} : { after }),
     });
   }

@@ -9,7 +9,14 @@ export interface Socket {
   terminate?(): void;
   addEventListener(type: 'open' | 'error', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void;
+  addEventListener(type: 'close', listener: (event: Closed) => void): void;
+}
+
+/** How a socket ended. */
+export interface Closed {
+  readonly code: number;
+  /** What the other end said of it; nothing for a lost connection. */
+  readonly reason?: string;
 }
 
 /** Opens a WebSocket to `url` and offers `protocols`. */

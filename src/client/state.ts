@@ -26,9 +26,9 @@ export type ClientState =
   | Stopped;
 
 /** The state after the server has closed the connection with `code`, after which a client stops. */
-export function stoppedByCode(code: number): Stopped {
+export function stoppedByCode(code: number, text?: string): Stopped {
   const reason = closeName(code) ?? 'policy';
-  return { name: 'stopped', reason, text: CLOSE[reason].reason };
+  return { name: 'stopped', reason, text: text || CLOSE[reason].reason };
 }
 
 /** What is rejected because of a stop. */

@@ -6,6 +6,7 @@ import { Kept } from './kept.js';
 import { MessageLog } from './message-log.js';
 import { NameField } from './name-field.js';
 import { Outgoing } from './outgoing.js';
+import { PageToken } from './page-token.js';
 import { RoomPanel } from './room-panel.js';
 import { stopWords } from './stop-words.js';
 import { SyncLine } from './sync-line.js';
@@ -24,7 +25,12 @@ const syncLine = new SyncLine();
 const room = new RoomPanel();
 const log = new MessageLog();
 const nameField = new NameField((name) => client.rename(name));
-const client = connect(location.href, { name: nameField.name, key: keptKey.read() });
+const token = new PageToken();
+const client = connect(location.href, {
+  name: nameField.name,
+  key: keptKey.read(),
+  token: () => token.read(),
+});
 keptKey.write(client.key);
 const outgoing = new Outgoing(client, log, wantedRoom);
 const panel = new ConnectionPanel(() => client.reconnect());
@@ -86,6 +92,7 @@ function showConnected(): void {
   title.name(client.hello.room);
   room.show(client.hello.room);
   log.meet(client.hello.you);
+  nameField.meet(client.hello.you.name);
 }
 
 /** How much of the tick that is on is over, 0 to 1. */

@@ -11,12 +11,15 @@ export class NameField {
   readonly #kept = new Kept(() => localStorage, 'name');
   readonly #rename: (name: string) => void;
   #name: string;
+  readonly #offered = new Set<string>();
+  #fixed: string | undefined;
 
   /** @param rename tells the others; throws if that can be no name */
   constructor(rename: (name: string) => void) {
     this.#rename = rename;
     this.#name = this.#kept.read() ?? randomName();
     this.#input.value = this.#name;
+    this.#offered.add(this.#name.trim());
     this.#kept.write(this.#name);
     this.#input.addEventListener('change', () => this.#take(this.#input.value));
     this.#input.addEventListener('keydown', (event) => {
@@ -31,11 +34,21 @@ export class NameField {
     return this.#name;
   }
 
+  /** The server calls the reader so: if they never asked for it, a token says it, and it stays. */
+  meet(name: string): void {
+    if (this.#offered.has(name)) return;
+    this.#fixed = name;
+    this.#input.readOnly = true;
+    this.#input.value = name;
+  }
+
   /** What can be no name, an empty field above all, is taken back. */
   #take(name: string): void {
+    if (this.#fixed !== undefined) return;
     try {
       this.#rename(name);
       this.#name = name.trim();
+      this.#offered.add(this.#name);
       if (this.#kept.read() !== this.#name) this.#kept.write(this.#name);
     } catch {
       // The field shows again what the others see.

@@ -4,7 +4,6 @@ const NOT_UNDERSTOOD = 'The server ended the connection: it could not understand
 
 const WORDS: Readonly<Partial<Record<StopReason, string>>> = {
   policy: 'The server ended the connection: something broke its rules.',
-  notAllowed: 'You are not allowed in this room.',
   forbidden: 'You are not allowed in this room.',
   tooBig: 'The server ended the connection: a message was far too long.',
   malformed: NOT_UNDERSTOOD,
@@ -22,6 +21,7 @@ export function stopWords(
   { reason, text }: ClientState & { readonly name: 'stopped' },
   room: string,
 ): string {
+  if (reason === 'notAllowed') return `You can’t come in here: ${text}.`;
   if (reason !== 'bad_room') return WORDS[reason] ?? `The server ended the connection: ${text}.`;
   const shown = room.length > MAX_SHOWN ? `${room.slice(0, MAX_SHOWN)}…` : room;
   return `“${shown}” can’t be the name of a room: ${text}.`;

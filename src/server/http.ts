@@ -11,6 +11,12 @@ const WEBSOCKET_PATH = '/ws';
 /** No browser and no proxy sends near as many. */
 const MAX_HEADERS = 200;
 
+/** Everything under this is the API's. */
+const API_PATH = '/api/';
+
+/** Answers a request of the API, whatever it is. */
+export type Api = (request: IncomingMessage, response: ServerResponse) => void;
+
 /** Takes the handshakes of WebSockets. */
 export interface UpgradeHandler {
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void;
@@ -23,10 +29,10 @@ export interface Http {
 }
 
 /**
- * The HTTP side: files, `/healthz`, and the way to the WebSocket. Limits what a slow or hostile
- * client may cost: half a request is gone within 10 s.
+ * The HTTP side: files, `/healthz`, and the ways to the API and the WebSocket. Limits what a slow or
+ * hostile client may cost: half a request is gone within 10 s.
  */
-export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Http {
+export function createHttp(files: StaticFiles, api: Api, webSocket: UpgradeHandler): Http {
   const exchanges = new Exchanges();
   const server = createServer({
     headersTimeout: 5000,
@@ -37,7 +43,7 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Http 
   });
   server.maxHeadersCount = 0; // over its own limit Node drops some in silence: an Origin, maybe
   server.on('request', (request, response) => {
-    if (exchanges.begin(request.socket, response)) handleRequest(files, request, response);
+    if (exchanges.begin(request.socket, response)) handleRequest(files, api, request, response);
     else request.socket.destroy();
   });
   // Without a listener Node answers by itself, without the security headers.
@@ -50,7 +56,7 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Http 
     // Both listen for errors of the socket at once: Node no longer does.
     else if (isHandshake(request)) webSocket.handle(request, socket, head);
     // curl offers HTTP/2 on every request: a server may ignore an upgrade (RFC 9110 §7.8).
-    else handleRequest(files, request, responseOn(socket, request));
+    else handleRequest(files, api, request, responseOn(socket, request));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
@@ -87,6 +93,7 @@ function lacksHost(request: IncomingMessage): boolean {
 
 function handleRequest(
   files: StaticFiles,
+  api: Api,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -95,6 +102,8 @@ function handleRequest(
     respondText(response, 431, `more than ${MAX_HEADERS} header fields`, { Connection: 'close' });
   } else if (lacksHost(request)) {
     respondText(response, 400, 'no Host header, or not HTTP/1.1', { Connection: 'close' });
+  } else if (path.startsWith(API_PATH)) {
+    api(request, response);
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     respondText(response, 405, 'only GET and HEAD', { Allow: 'GET, HEAD', Connection: 'close' });
   } else if (path === '/healthz') {

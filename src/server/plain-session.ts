@@ -1,3 +1,4 @@
+import { authorOf, type Grant } from './auth/grant.js';
 import type { Conversation } from './conversation.js';
 import { DEFAULT_NAME, publicId } from './identity.js';
 import type { Author } from './log/log.js';
@@ -12,22 +13,27 @@ export class PlainSession implements Session {
   readonly #conversation: Conversation;
   readonly #peer: Peer;
   readonly #room: Room;
+  readonly #grant: Grant | undefined;
   #author: Author | undefined;
 
-  constructor(conversation: Conversation, peer: Peer, roomName: string) {
+  /** @param grant what its token gives it, where one is asked for */
+  constructor(conversation: Conversation, peer: Peer, roomName: string, grant?: Grant) {
     this.#conversation = conversation;
     this.#peer = peer;
+    this.#grant = grant;
     this.#room = conversation.hub.expect(roomName);
     conversation.hub.arrive(this.#room, peer, 'plain');
   }
 
   onText(text: string): void {
     const { log, stats } = this.#conversation;
-    if (text === '') {
+    if (text === '' || this.#grant?.write === false) {
       stats.dropped += 1;
       return;
     }
-    this.#author ??= { id: publicId(), name: DEFAULT_NAME };
+    this.#author ??= this.#grant
+      ? authorOf(this.#grant, DEFAULT_NAME)
+      : { id: publicId(), name: DEFAULT_NAME };
     log
       .append({ room: this.#room.name, from: this.#author, text, id: '' })
       .then(this.#onLogged, this.#onRefused);

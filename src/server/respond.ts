@@ -25,6 +25,22 @@ export function respondText(
   response.end(response.req.method === 'HEAD' ? undefined : `${line}\n`);
 }
 
+/** Answers with a value as JSON. */
+export function respondJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  secure(response);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : `${JSON.stringify(value)}\n`);
+}
+
 /**
  * A response on the socket of an `upgrade` request, which Node hands over bare. The connection is
  * closed after it.

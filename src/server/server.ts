@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { tickAt } from '../clock/timeline.js';
 import { AdmissionDesk } from './admission.js';
+import { createApi } from './api/api.js';
+import { Access } from './auth/access.js';
+import { PublishTokens } from './auth/publish-tokens.js';
 import { ServerClock } from './clock.js';
 import type { Config } from './config/options.js';
 import { drain } from './drain.js';
@@ -21,7 +24,7 @@ import { TimelineKeeper } from './timeline-keeper.js';
 import { setTimer } from './timer.js';
 import { V1Session, type V1Conversation } from './v1-session.js';
 import { SERVER_NAME } from './version.js';
-import { WebSocketGate, type Accepted } from './websocket.js';
+import { addressOf, WebSocketGate, type Accepted } from './websocket.js';
 
 /** A change of how many are in a room is told so often, ms. */
 const ONLINE_EVERY_MS = 1000;
@@ -41,6 +44,11 @@ export interface RunningServer {
   /** Number of the newest tick, and how many were passed over. */
   readonly tick: number;
   readonly skippedTicks: number;
+  /**
+   * Reads the secret of the tokens and the publish tokens again, for who comes from now on. A file
+   * that is no good any more changes nothing; the result has a line for each that says why.
+   */
+  reloadSecrets(): Promise<readonly string[]>;
   /** Stops as {@link drain} says. Calling it again awaits the same stop. */
   stop(): Promise<void>;
 }
@@ -56,6 +64,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const hub = new Hub();
   const heartbeat = new Heartbeat();
   const files = await staticFiles(PUBLIC_DIR);
+  const { authSecretFile, publishTokenFile } = config;
+  const access = authSecretFile === undefined ? undefined : await Access.open(authSecretFile);
+  const publishTokens =
+    publishTokenFile === undefined ? undefined : await PublishTokens.open(publishTokenFile);
   const log = await createLog(config, now);
   const { epoch: logEpoch, timeline: saved } = await log.open((entry) => hub.announce(entry));
   try {
@@ -74,6 +86,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       hub,
       log,
       stats,
+      access,
       logEpoch,
       replay: config.replay,
       limits: { message: config.maxMessage, rate: config.rate, burst: config.burst },
@@ -86,19 +99,27 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const owner: PeerOwner = {
       limits: config,
       newestTick: () => hub.newestTick,
-      onClosing: (peer) => hub.disconnect(peer),
+      onClosing: (peer) => {
+        hub.disconnect(peer);
+        access?.forget(peer);
+      },
       onGone: (peer, code) => {
         heartbeat.remove(peer);
         desk.release(peer.address);
         logger.debug({ address: peer.address, code }, 'client left');
       },
     };
-    const addPeer = ({ ws, socket, room, dialect, address }: Accepted): void => {
+    const addPeer = ({ ws, socket, room, dialect, address, grant }: Accepted): void => {
       const peer = new Peer(ws, socket, address, owner);
-      const Session = dialect === 'v1' ? V1Session : PlainSession;
       hub.connect(peer);
       heartbeat.add(peer);
-      peer.begin(new Session(conversation, peer, room));
+      if (grant !== undefined) access?.watch(peer, grant);
+      const plain = dialect === 'plain';
+      peer.begin(
+        plain
+          ? new PlainSession(conversation, peer, room, grant)
+          : new V1Session(conversation, peer, room),
+      );
       stats.accepted += 1;
       logger.debug({ address, dialect, room }, 'client joined');
     };
@@ -108,6 +129,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       maxMessage: config.maxMessage,
       origins: config.origin,
       desk,
+      access,
       draining: () => stopping !== undefined,
       onAccepted: addPeer,
       onRefused: (address, status, why) => {
@@ -115,11 +137,18 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         logger.debug({ address, status, why }, 'refused');
       },
     });
-    const http = createHttp(files, gate);
+    const api = createApi({
+      conversation,
+      publishTokens,
+      origins: config.origin,
+      addressOf: (request) => addressOf(request.socket),
+    });
+    const http = createHttp(files, api, gate);
     const address = await listen(http.server, config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();
+    access?.start();
     const onlineTimer = setInterval(() => hub.sayOnline(), ONLINE_EVERY_MS);
 
     return {
@@ -137,8 +166,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       get skippedTicks() {
         return ticker.skipped;
       },
+      async reloadSecrets() {
+        const faults = await Promise.all([access?.reload(), publishTokens?.reload()]);
+        return faults.filter((fault) => fault !== undefined);
+      },
       stop() {
         clearInterval(onlineTimer);
+        access?.stop();
         const timeoutMs = config.drainTimeout;
         stopping ??= drain({ http, ticker, heartbeat, hub, keeper, log, timeoutMs });
         return stopping;

@@ -6,8 +6,11 @@ import {
   type Fail,
   type Hello,
   type Join,
+  type Rename,
   type Send,
 } from '../protocol/v1.js';
+import type { Access } from './auth/access.js';
+import { authorOf, type Grant } from './auth/grant.js';
 import { DEFAULT_NAME, publicId } from './identity.js';
 import { OutcomeUnknown, type Appended, type Author } from './log/log.js';
 import type { Peer, Session } from './peer.js';
@@ -45,6 +48,8 @@ export class V1Session implements Session {
   readonly #peer: Peer;
   readonly #defaultRoom: string;
   readonly #joinTimer: NodeJS.Timeout;
+  #joining = false;
+  #grant: Grant | undefined;
   #author: Author | undefined;
   #room: Room | undefined;
   #inRoom = false;
@@ -63,7 +68,7 @@ export class V1Session implements Session {
     const receivedAt = this.#conversation.now() - heldMs;
     const frame = readClientFrame(text, this.#conversation.limits.message);
     if (frame.verb === 'fail') this.#fail(frame.payload);
-    else if (this.#author === undefined) this.#first(frame);
+    else if (!this.#joining) this.#first(frame);
     else if (this.#early !== undefined) this.#early.push(() => this.#handle(frame, receivedAt));
     else this.#handle(frame, receivedAt);
   }
@@ -78,10 +83,27 @@ export class V1Session implements Session {
   #first(frame: ClientFrame): void {
     if (frame.verb !== 'join') return this.#fail({ code: 'bad_frame', text: 'join comes first' });
     clearTimeout(this.#joinTimer);
-    const { key, name = DEFAULT_NAME, room = this.#defaultRoom } = frame.payload;
-    this.#author = { id: publicId(key), name };
+    this.#joining = true;
+    const { access } = this.#conversation;
+    if (access === undefined) this.#begin(frame.payload);
+    else void this.#admit(access, frame.payload);
+  }
+
+  /** Lets in whose token is good for the room, until it ends; closes the others. */
+  async #admit(access: Access, join: Join): Promise<void> {
+    const verdict = await access.check(join.token, join.room ?? this.#defaultRoom);
+    if (!this.#peer.open) return;
+    if (!verdict.ok) return this.#peer.close({ ...CLOSE.notAllowed, reason: verdict.why });
+    this.#grant = verdict.grant;
+    access.watch(this.#peer, verdict.grant);
+    this.#begin(join);
+  }
+
+  #begin(join: Join): void {
+    const { key, name = DEFAULT_NAME, room = this.#defaultRoom } = join;
+    this.#author = this.#grant ? authorOf(this.#grant, name) : { id: publicId(key), name };
     this.#room = this.#conversation.hub.expect(room);
-    void this.#enter(this.#room, frame.payload);
+    void this.#enter(this.#room, join);
   }
 
   /** Sends hello and the replay, and puts the peer into the room. Never rejects. */
@@ -127,8 +149,7 @@ export class V1Session implements Session {
       case 'msg':
         return this.#submit(frame.payload);
       case 'name':
-        if (this.#author !== undefined) this.#author = { ...this.#author, ...frame.payload };
-        return;
+        return this.#rename(frame.payload);
       case 'sync':
         return this.#peer.send(
           serverFrame('sync', {
@@ -142,8 +163,19 @@ export class V1Session implements Session {
     }
   }
 
+  #rename({ name }: Rename): void {
+    if (this.#grant?.name !== undefined) {
+      this.#fail({ code: 'forbidden', text: 'the name is that of the token' });
+    } else if (this.#author !== undefined) {
+      this.#author = { ...this.#author, name };
+    }
+  }
+
   #submit({ id, text }: Send): void {
     if (this.#author === undefined || this.#room === undefined) return;
+    if (this.#grant?.write === false) {
+      return this.#fail({ id, code: 'forbidden', text: 'the token is for reading only' });
+    }
     const draft = { room: this.#room.name, from: this.#author, text, id };
     this.#conversation.log.append(draft).then(
       (appended) => this.#receipt(appended),

@@ -4,6 +4,9 @@ import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { DEFAULT_ROOM, isRoomName, ROOM_NAME_RULE } from '../protocol/room-name.js';
 import { V1_SUBPROTOCOL } from '../protocol/v1.js';
 import type { AdmissionDesk } from './admission.js';
+import type { Access } from './auth/access.js';
+import { challenge, tokenOf } from './auth/bearer.js';
+import type { Grant } from './auth/grant.js';
 import { originAllowed, type AllowedOrigins } from './origin.js';
 import { targetOf } from './request-target.js';
 import { respondText, responseOn } from './respond.js';
@@ -25,6 +28,8 @@ export interface Accepted {
   readonly dialect: Dialect;
   /** The address of the other end: its place is to be given back when the connection is gone. */
   readonly address: string;
+  /** What the token of a plain client gives it, where one is asked for. */
+  readonly grant: Grant | undefined;
 }
 
 /** What decides over a handshake, and what follows it. */
@@ -33,6 +38,8 @@ export interface GateOptions {
   readonly maxMessage: number;
   readonly origins: AllowedOrigins;
   readonly desk: AdmissionDesk;
+  /** Who may do what; undefined where everybody may do everything. */
+  readonly access: Access | undefined;
   /** Whether the server still takes anybody in. */
   draining(): boolean;
   onAccepted(accepted: Accepted): void;
@@ -63,6 +70,33 @@ export class WebSocketGate {
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const refusal = this.#check(request);
     if (refusal !== undefined) return this.#refuse(request, socket, refusal);
+    const { access } = this.#options;
+    // A v1 client brings its token in `join`.
+    if (access === undefined || dialectOf(request) === 'v1') this.#admit(request, socket, head);
+    else void this.#checkToken(access, request, socket, head);
+  }
+
+  /** Takes no place meanwhile: who has none is told whether the token is good all the same. */
+  async #checkToken(
+    access: Access,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+  ): Promise<void> {
+    const onError = (): void => void socket.destroy(); // a reset would otherwise end the process
+    socket.on('error', onError);
+    const verdict = await access.check(tokenOf(request), roomOf(request));
+    socket.off('error', onError);
+    if (socket.destroyed) return;
+    if (!verdict.ok) {
+      const headers = challenge(verdict.status);
+      return this.#refuse(request, socket, { ...verdict, headers });
+    }
+    if (this.#options.draining()) return this.#refuse(request, socket, REFUSALS.draining);
+    this.#admit(request, socket, head, verdict.grant);
+  }
+
+  #admit(request: IncomingMessage, socket: Socket, head: Buffer, grant?: Grant): void {
     const address = addressOf(socket);
     const admission = this.#options.desk.admit(address);
     if (admission !== 'admitted') return this.#refuse(request, socket, REFUSALS[admission]);
@@ -70,9 +104,10 @@ export class WebSocketGate {
     let accepted = false;
     this.#servers[dialect].handleUpgrade(request, socket, head, (ws) => {
       accepted = true;
-      this.#options.onAccepted({ ws, socket, room: roomOf(request), dialect, address });
+      const room = roomOf(request);
+      this.#options.onAccepted({ ws, socket, room, dialect, address, grant });
     });
-    // ws has accepted or refused by now: nothing in a handshake is waited for.
+    // ws has accepted or refused by now: nothing in it is waited for.
     if (!accepted) this.#options.desk.release(address);
   }
 
@@ -137,6 +172,6 @@ function roomOf(request: IncomingMessage): string {
 }
 
 /** The address of the other end; an IPv4 address is the same over a dual-stack socket. */
-function addressOf(socket: Socket): string {
+export function addressOf(socket: Socket): string {
   return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }

@@ -135,6 +135,8 @@ describe('tickchat serve', () => {
     [['serve', 'now'], 2, "too many arguments for 'serve'. Expected 0 arguments but got 1."],
     [['sreve'], 2, "unknown command 'sreve'"],
     [['serve', '--host', '192.0.2.77'], 1, '--host 192.0.2.77: not an address of this machine'],
+    [['serve', '--auth-secret-file', '/nowhere'], 1, "--auth-secret-file /nowhere: can't be read"],
+    [['serve', '--publish-token-file', '/'], 1, "--publish-token-file /: can't be read (EISDIR)"],
     [['serve', '--host', 'no.such.host.invalid'], 1, '--host no.such.host.invalid: not an address'],
   ])('%j exits with %d and one line', async (args, code, line) => {
     const result = await run(args);

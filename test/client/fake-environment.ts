@@ -2,7 +2,7 @@ import type { Environment } from '../../src/client/environment.js';
 import type { Socket } from '../../src/client/socket.js';
 import { FakeTime } from '../support/fake-time.js';
 
-type Listener = (event: { readonly data: unknown; readonly code: number }) => void;
+type Listener = (event: { data: unknown; code: number; reason?: string }) => void;
 
 /** A socket whose far end is the test. */
 export class FakeSocket implements Socket {
@@ -43,14 +43,14 @@ export class FakeSocket implements Socket {
     this.#emit('message', { data });
   }
 
-  ends(code: number): void {
+  ends(code: number, reason?: string): void {
     this.gone = true;
-    this.#emit('close', { code });
+    this.#emit('close', { code, ...(reason === undefined ? {} : { reason }) });
   }
 
-  #emit(type: string, event: { data?: unknown; code?: number } = {}): void {
+  #emit(type: string, event: { data?: unknown; code?: number; reason?: string } = {}): void {
     for (const listener of this.#listeners.get(type) ?? []) {
-      listener({ data: event.data, code: event.code ?? 0 });
+      listener({ data: undefined, code: 0, ...event });
     }
   }
 }

@@ -43,6 +43,16 @@ describe('client › state', () => {
     );
   });
 
+  it('says why it stopped as the server says it, where it does', () => {
+    const { environment, client } = joinedClient();
+    environment.socket.ends(CLOSE.notAllowed.code, 'the token has expired');
+    expect(client.state).toEqual({
+      name: 'stopped',
+      reason: 'notAllowed',
+      text: 'the token has expired',
+    });
+  });
+
   it('connects again after a stop when told to, and goes on where it was', () => {
     const { environment, server, client } = joinedClient();
     server.speaks(1);

@@ -12,6 +12,19 @@ describe('client › joining', () => {
     expect(client.key).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it('asks for the token anew at every connection, where a function gives it', () => {
+    const tokens = ['first', 'second', undefined];
+    const { environment, server } = joinedClient({ token: () => tokens.shift() });
+    const sent = server.got<Join>('join');
+    for (let i = 0; i < 2; i++) {
+      reconnect(environment);
+      environment.socket.opens();
+      sent.push(...server.got<Join>('join'));
+    }
+    expect(sent.map(({ token }) => token)).toEqual(['first', 'second', undefined]);
+    expect(sent[2]).not.toHaveProperty('token');
+  });
+
   it('is connected when the server has greeted it, and knows the rest then', () => {
     const { environment, server, client, told } = newClient();
     environment.socket.opens();

@@ -31,6 +31,13 @@ function within(value: number | undefined, min: number, max: number): number | u
   return value !== undefined && value >= min && value <= max ? value : undefined;
 }
 
+function file(content: string) {
+  return {
+    allowed: `the path of a file with ${content}`,
+    parse: (text: string) => (text === '' || text.includes('\0') ? undefined : text),
+  };
+}
+
 function oneOf<const T extends string>(...names: readonly T[]) {
   return {
     allowed: `one of ${names.join(', ')}`,
@@ -123,6 +130,18 @@ export const SERVE_OPTIONS = {
     help: "web pages that may connect, these only; '*' for any",
     allowed: "'*' or origins such as https://example.com, separated by spaces",
     parse: parseOrigins,
+  }),
+  authSecretFile: option<string | undefined>({
+    flags: '--auth-secret-file <file>',
+    unset: 'everybody may',
+    help: 'key of the tokens without which nobody may read or write',
+    ...file('a secret of 32 bytes or more, or an Ed25519 key as PEM or JWK'),
+  }),
+  publishTokenFile: option<string | undefined>({
+    flags: '--publish-token-file <file>',
+    unset: 'whoever may write may',
+    help: 'tokens that may write to every room over HTTP, one a line',
+    ...file('lines of a token and perhaps a name'),
   }),
   drainTimeout: option({
     flags: '--drain-timeout <time>',

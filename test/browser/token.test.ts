@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/browsers.js';
+import { ChatPage } from '../support/chat-page.js';
+import { startDaemon, type Daemon } from '../support/daemon.js';
+import { inSeconds, SECRET, TemporaryFiles, tokenWith } from '../support/tokens.js';
+import { V1Client } from '../support/v1-client.js';
+
+describe('the page and its token', () => {
+  const files = new TemporaryFiles();
+  let browser: Browser;
+  let daemon: Daemon;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    files.remove();
+  });
+  beforeEach(async () => {
+    daemon = await startDaemon(['--auth-secret-file', files.write('secret', SECRET)]);
+  });
+  afterEach(async () => {
+    await daemon.kill();
+  });
+
+  const open = async (claims: object) =>
+    ChatPage.open(browser, `${daemon.url}?room=class-1#token=${await tokenWith(claims)}`);
+
+  it('comes from the fragment, leaves the address, and stays with the tab', async () => {
+    const chat = await open({ rooms: ['class-*'], name: 'Ann' });
+    await chat.reaches('connected');
+    expect(await chat.evaluate('location.href')).toBe(`${daemon.url}?room=class-1`);
+    await chat.reload();
+    await chat.reaches('connected');
+    const reader = await V1Client.join(daemon.port, {
+      room: 'class-1',
+      token: await tokenWith({ sub: 'ben' }),
+    });
+    await chat.say('I am in');
+    expect(await reader.next('msg')).toMatchObject({ text: 'I am in', from: { name: 'Ann' } });
+    const [said] = await chat.textsWhen(1);
+    expect(said).toBe('I am in');
+    expect(await chat.evaluate('JSON.stringify(localStorage)')).not.toContain('eyJ');
+    reader.ws.terminate();
+  });
+
+  it('says what the reader is called, which they can not change then', async () => {
+    const chat = await open({ name: 'Ann' });
+    await chat.reaches('connected');
+    expect(await chat.name.inputValue()).toBe('Ann');
+    expect(await chat.name.isEditable()).toBe(false);
+    const free = await open({});
+    await free.reaches('connected');
+    expect(await free.name.isEditable()).toBe(true);
+  });
+
+  it.each([
+    [
+      'that has expired',
+      { exp: inSeconds(-3600) },
+      'You can’t come in here: the token has expired.',
+    ],
+    [
+      'of other rooms',
+      { rooms: ['x'] },
+      "You can’t come in here: the token doesn't open this room.",
+    ],
+  ])('%s is refused, and the page says why', async (_what, claims, words) => {
+    const chat = await open(claims);
+    await chat.reaches('stopped');
+    expect(await chat.page.getByRole('alert').textContent()).toBe(words);
+    expect(await chat.send.isDisabled()).toBe(true);
+  });
+
+  it('is asked for by the page of a server that wants one', async () => {
+    const chat = await ChatPage.open(browser, daemon.url);
+    await chat.reaches('stopped');
+    const words = 'You can’t come in here: a token is needed.';
+    expect(await chat.page.getByRole('alert').textContent()).toBe(words);
+  });
+
+  it('may be replaced by a new one in the address of the open page', async () => {
+    const chat = await open({ rooms: ['x'] });
+    await chat.reaches('stopped');
+    await chat.evaluate(`void (location.hash = 'token=${await tokenWith({})}')`);
+    await chat.reaches('connected');
+    expect(await chat.evaluate('location.href')).toBe(`${daemon.url}?room=class-1`);
+  });
+
+  it('for reading only leaves what is said unsent, and says so', async () => {
+    const chat = await open({ write: false });
+    await chat.reaches('connected');
+    await chat.say('may I?');
+    await chat.page.getByText('Not sent: you are not allowed to.').waitFor();
+  });
+
+  it('that ends takes the reader out', async () => {
+    const chat = await open({ exp: inSeconds(5) });
+    await chat.reaches('connected');
+    await chat.reaches('stopped');
+    const words = 'You can’t come in here: the token has expired.';
+    expect(await chat.page.getByRole('alert').textContent()).toBe(words);
+  });
+});
