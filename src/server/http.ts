@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Api } from './api/streams.js';
 import { Exchanges } from './exchanges.js';
 import { targetOf } from './request-target.js';
 import { respondRaw, respondText, responseOn } from './respond.js';
@@ -23,10 +24,10 @@ export interface Http {
 }
 
 /**
- * The HTTP side: files, `/healthz`, and the way to the WebSocket. Limits what a slow or hostile
+ * The HTTP side: files, `/healthz`, the API, and the way to the WebSocket. Limits what a slow or hostile
  * client may cost: half a request is gone within 10 s.
  */
-export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Http {
+export function createHttp(files: StaticFiles, webSocket: UpgradeHandler, api: Api): Http {
   const exchanges = new Exchanges();
   const server = createServer({
     headersTimeout: 5000,
@@ -37,7 +38,7 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Http 
   });
   server.maxHeadersCount = 0; // over its own limit Node drops some in silence: an Origin, maybe
   server.on('request', (request, response) => {
-    if (exchanges.begin(request.socket, response)) handleRequest(files, request, response);
+    if (exchanges.begin(request.socket, response)) handleRequest(files, api, request, response);
     else request.socket.destroy();
   });
   // Without a listener Node answers by itself, without the security headers.
@@ -50,7 +51,7 @@ export function createHttp(files: StaticFiles, webSocket: UpgradeHandler): Http 
     // Both listen for errors of the socket at once: Node no longer does.
     else if (isHandshake(request)) webSocket.handle(request, socket, head);
     // curl offers HTTP/2 on every request: a server may ignore an upgrade (RFC 9110 §7.8).
-    else handleRequest(files, request, responseOn(socket, request));
+    else handleRequest(files, api, request, responseOn(socket, request));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
@@ -87,6 +88,7 @@ function lacksHost(request: IncomingMessage): boolean {
 
 function handleRequest(
   files: StaticFiles,
+  api: Api,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -95,6 +97,8 @@ function handleRequest(
     respondText(response, 431, `more than ${MAX_HEADERS} header fields`, { Connection: 'close' });
   } else if (lacksHost(request)) {
     respondText(response, 400, 'no Host header, or not HTTP/1.1', { Connection: 'close' });
+  } else if (!wantsWebSocket(request) && api(request, response)) {
+    return;
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     respondText(response, 405, 'only GET and HEAD', { Allow: 'GET, HEAD', Connection: 'close' });
   } else if (path === '/healthz') {

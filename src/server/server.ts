@@ -9,6 +9,8 @@ import { ServerClock } from './clock.js';
 import type { Config } from './config/options.js';
 import { drain } from './drain.js';
 import { Heartbeat } from './heartbeat.js';
+import { eventFrames } from './event-frames.js';
+import { eventStreams } from './api/streams.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
 import type { Log } from './log/log.js';
@@ -21,7 +23,8 @@ import { TimelineKeeper } from './timeline-keeper.js';
 import { setTimer } from './timer.js';
 import { V1Session, type V1Conversation } from './v1-session.js';
 import { SERVER_NAME } from './version.js';
-import { WebSocketGate, type Accepted } from './websocket.js';
+import { textFrames } from './websocket-frame.js';
+import { WebSocketGate, type Accepted, type GateOptions } from './websocket.js';
 
 /** A change of how many are in a room is told so often, ms. */
 const ONLINE_EVERY_MS = 1000;
@@ -51,11 +54,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const stats = newStats();
   const clock = new ServerClock();
   const now = () => clock.now();
-  const hub = new Hub();
   const heartbeat = new Heartbeat();
   const files = await staticFiles(PUBLIC_DIR);
   const log = await createLog(config, now);
   const { epoch: logEpoch, timeline: saved } = await log.open((entry) => hub.announce(entry));
+  const hub = new Hub(logEpoch);
   try {
     const keeper = new TimelineKeeper(log, saved, config.tick, now());
     const { timeline } = keeper;
@@ -83,7 +86,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const desk = new AdmissionDesk(config);
     const owner: PeerOwner = {
       limits: config,
-      newestTick: () => hub.newestTick,
+      encode: textFrames,
+      newestTick: () => hub.newestTick.webSocket,
+      lifeSign: (socket) => socket.bytesRead,
       onClosing: (peer) => hub.disconnect(peer),
       onGone: (peer, code) => {
         heartbeat.remove(peer);
@@ -91,18 +96,28 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         logger.debug({ address: peer.address, code }, 'client left');
       },
     };
+    const eventsOwner: PeerOwner = {
+      ...owner,
+      encode: eventFrames(logEpoch),
+      newestTick: () => hub.newestTick.events,
+      // Its client has nothing to send: that it takes the comment lines is the sign.
+      lifeSign: (socket) => socket.bytesWritten - socket.writableLength,
+    };
     const addPeer = ({ ws, socket, room, dialect, address }: Accepted): void => {
-      const peer = new Peer(ws, socket, address, owner);
-      const Session = dialect === 'v1' ? V1Session : PlainSession;
+      const peer = new Peer(ws, socket, address, dialect === 'events' ? eventsOwner : owner);
       hub.connect(peer);
       heartbeat.add(peer);
-      peer.begin(new Session(conversation, peer, room));
+      peer.begin(
+        dialect === 'plain'
+          ? new PlainSession(conversation, peer, room)
+          : new V1Session(conversation, peer, room, dialect),
+      );
       stats.accepted += 1;
       logger.debug({ address, dialect, room }, 'client joined');
     };
 
     let stopping: Promise<void> | undefined;
-    const gate = new WebSocketGate({
+    const gateOptions: GateOptions = {
       maxMessage: config.maxMessage,
       origins: config.origin,
       desk,
@@ -112,8 +127,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         stats.refused += 1;
         logger.debug({ address, status, why }, 'refused');
       },
-    });
-    const http = createHttp(files, gate);
+    };
+    const api = eventStreams(gateOptions);
+    const http = createHttp(files, new WebSocketGate(gateOptions), api);
     const address = await listen(http.server, config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
