@@ -1,11 +1,12 @@
 import type { Environment } from '../../src/client/environment.js';
-import type { Socket } from '../../src/client/socket.js';
+import type { Socket, Transport } from '../../src/client/socket.js';
 import { FakeTime } from '../support/fake-time.js';
 
 type Listener = (event: { readonly data: unknown; readonly code: number }) => void;
 
 /** A socket whose far end is the test. */
 export class FakeSocket implements Socket {
+  readonly transport: Transport;
   readonly url: string;
   readonly protocols: readonly string[];
   readonly sent: string[] = [];
@@ -15,7 +16,8 @@ export class FakeSocket implements Socket {
   #open = false;
   readonly #listeners = new Map<string, Listener[]>();
 
-  constructor(url: string, protocols: readonly string[]) {
+  constructor(transport: Transport, url: string, protocols: readonly string[]) {
+    this.transport = transport;
     this.url = url;
     this.protocols = protocols;
   }
@@ -55,13 +57,13 @@ export class FakeSocket implements Socket {
   }
 }
 
+type FakeSocketConstructor = new (url: string, protocols: string[]) => FakeSocket;
+
 /** A world that stands still until the test moves it. */
 export class FakeEnvironment implements Environment {
   readonly sockets: FakeSocket[] = [];
-  readonly WebSocket: new (
-    url: string,
-    protocols: string[],
-  ) => FakeSocket;
+  readonly WebSocket: FakeSocketConstructor;
+  readonly EventSocket: FakeSocketConstructor;
   /** What `random` says next and from then on. */
   chance = 0.5;
   /** Whether the page is before somebody's eyes. */
@@ -71,12 +73,15 @@ export class FakeEnvironment implements Environment {
 
   constructor() {
     const { sockets } = this;
-    this.WebSocket = class extends FakeSocket {
-      constructor(url: string, protocols: string[]) {
-        super(url, protocols);
-        sockets.push(this);
-      }
-    };
+    const socketsOf = (transport: Transport): FakeSocketConstructor =>
+      class extends FakeSocket {
+        constructor(url: string, protocols: string[]) {
+          super(transport, url, protocols);
+          sockets.push(this);
+        }
+      };
+    this.WebSocket = socketsOf('websocket');
+    this.EventSocket = socketsOf('events');
   }
 
   /** The newest socket. */
