@@ -49,10 +49,10 @@ export class EventSocket implements Socket {
       const { body } = await fetch(this.#address, { signal: this.#abort.signal });
       const reader = body?.getReader();
       const decoder = new TextDecoder();
-      for (let rest = ''; reader; ) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        const events = (rest + decoder.decode(value, { stream: true })).split('\n\n');
+      for (let rest = ''; ; ) {
+        const read = await reader?.read();
+        if (!read || read.done) break;
+        const events = (rest + decoder.decode(read.value, { stream: true })).split('\n\n');
         rest = events.pop() ?? '';
         for (const event of events) {
           const [, verb, data = ''] = EVENT.exec(event) ?? [];

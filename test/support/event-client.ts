@@ -38,7 +38,7 @@ export class EventClient {
         (response) => {
           if (response.statusCode !== 200) {
             asked.destroy();
-            reject(new Error(`status ${response.statusCode}`));
+            return reject(new Error(`status ${response.statusCode}`));
           }
           const closed = new Promise<void>((done) => response.once('close', () => done()));
           const leave = (): void => void asked.destroy();
