@@ -1,11 +1,11 @@
-import { EventSocket } from './event-socket.js';
-import type { SocketConstructor } from './socket.js';
+import { openEvents } from './open-events.js';
+import type { Socket, SocketConstructor } from './socket.js';
 
 /** What the client needs of the world around it; a test brings its own. */
 export interface Environment {
   readonly WebSocket: SocketConstructor;
   /** What is tried where WebSockets don't get through. */
-  readonly EventSocket: SocketConstructor;
+  openEvents(url: string): Socket;
   /** Evenly distributed over [0, 1). */
   random(): number;
   /** A clock that doesn't go back, ms. */
@@ -61,7 +61,7 @@ export function systemEnvironment(
   const visible = (): boolean => document?.visibilityState !== 'hidden';
   return {
     WebSocket,
-    EventSocket,
+    openEvents,
     visible,
     wall: () => Date.now(),
     precisionMs: document ? BROWSER_PRECISION_MS : 0,

@@ -1,7 +1,7 @@
 import { afterClose } from '../protocol/close-code.js';
 import { backoffDelayMs, type BackoffLimits } from './backoff.js';
 import type { Environment } from './environment.js';
-import { ABNORMAL, type Socket, type Transport } from './socket.js';
+import type { Socket, Transport } from './socket.js';
 
 /** Where a link stands. */
 export type LinkState =
@@ -13,10 +13,7 @@ export type LinkState =
   | { readonly name: 'stopped'; readonly code: number };
 
 /** What a link needs of the world around it. */
-export type LinkEnvironment = Pick<
-  Environment,
-  'WebSocket' | 'EventSocket' | 'random' | 'setTimer'
->;
+export type LinkEnvironment = Pick<Environment, 'WebSocket' | 'openEvents' | 'random' | 'setTimer'>;
 
 /** What a link tells its owner. */
 export interface LinkEvents {
@@ -37,6 +34,9 @@ const ATTEMPT_TIMEOUT_MS = 10_000;
  * further one. Short, because some networks swallow WebSockets and another transport would do.
  */
 const OPEN_TIMEOUT_MS = 2000;
+
+/** No close frame was received (RFC 6455 §7.4.1). */
+const ABNORMAL = 1006;
 
 /** So many attempts make a round, in which the last is by the other transport than the others. */
 const ROUND = 2;
@@ -141,9 +141,10 @@ export class Link {
 
   #openSocket(): void {
     this.#transport = this.#nextTransport();
-    const { WebSocket, EventSocket } = this.#environment;
-    const Kind = this.#transport === 'events' ? EventSocket : WebSocket;
-    const socket = new Kind(this.#url, [...this.#protocols]);
+    const socket =
+      this.#transport === 'events'
+        ? this.#environment.openEvents(this.#url)
+        : new this.#environment.WebSocket(this.#url, [...this.#protocols]);
     this.#socket = socket;
     this.#dropped = false;
     socket.addEventListener('open', () => this.#onOpen(socket));

@@ -12,9 +12,6 @@ export interface Socket {
   addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void;
 }
 
-/** No close frame was received (RFC 6455 §7.4.1). */
-export const ABNORMAL = 1006;
-
 /** How frames travel: over a WebSocket, or as Server-Sent Events and requests. */
 export type Transport = 'websocket' | 'events';
 

@@ -16,6 +16,14 @@ const CLOSING = 2;
 const CLOSED = 3;
 
 /**
+ * How many bytes of what went through its stream a socket has got rid of. Comment lines do, so this
+ * grows while the other end takes anything: the sign of life of a client that has nothing to send.
+ */
+export function bytesTaken(socket: Socket): number {
+  return socket.bytesWritten - socket.writableLength;
+}
+
+/**
  * A peer's connection as a stream of Server-Sent Events: the body of a response that ends with its
  * connection, so that bytes go to the socket as they are. What the client says comes in requests of
  * its own, through {@link receive}.

@@ -37,7 +37,7 @@ class Audience {
 
   /** Sends `tick` and what waits, encoded once, to everybody. */
   flush(tick: Buffer): void {
-    if (this.#texts.length === 0 && tick.length === 0) return;
+    if (this.#texts.length === 0 && (tick.length === 0 || this.peers.size === 0)) return;
     const batch = this.#takeBatch(tick);
     for (const peer of this.peers) peer.write(batch);
   }

@@ -10,6 +10,7 @@ import type { Config } from './config/options.js';
 import { drain } from './drain.js';
 import { Heartbeat } from './heartbeat.js';
 import { eventFrames } from './event-frames.js';
+import { bytesTaken } from './event-wire.js';
 import { eventStreams } from './api/streams.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
@@ -100,8 +101,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       ...owner,
       encode: eventFrames(logEpoch),
       newestTick: () => hub.newestTick.events,
-      // Its client has nothing to send: that it takes the comment lines is the sign.
-      lifeSign: (socket) => socket.bytesWritten - socket.writableLength,
+      lifeSign: bytesTaken,
     };
     const addPeer = ({ ws, socket, room, dialect, address }: Accepted): void => {
       const peer = new Peer(ws, socket, address, dialect === 'events' ? eventsOwner : owner);

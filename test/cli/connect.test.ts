@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Command } from '../support/command.js';
 import { startDaemon } from '../support/daemon.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
@@ -8,6 +8,9 @@ const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 /** Clears the screen and sets the title, if a terminal obeys. */
 const EVIL = 'a\u001b[2Jb\u001b]0;owned\u0007c\u009b31md';
+
+/** Each of these starts processes. */
+jest.setTimeout(30_000);
 
 let server: TestServer;
 let ben: V1Client;
@@ -91,7 +94,7 @@ describe('tickchat connect in a terminal', () => {
     chat.types(CTRL_C);
     expect(await chat.exited).toBe(0);
     await again.stop();
-  }, 40_000);
+  });
 });
 
 describe('tickchat connect without a terminal', () => {

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Command } from '../support/command.js';
 import { Middlebox } from '../support/middlebox.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { V1Client } from '../support/v1-client.js';
+
+/** Each of these starts processes. */
+jest.setTimeout(30_000);
 
 let server: TestServer;
 
@@ -47,7 +50,7 @@ describe('tickchat send', () => {
     });
     expect(client.all('msg').map(({ text }) => text)).toEqual(lines);
     client.ws.close();
-  }, 30_000);
+  });
 
   it('does so where WebSockets are swallowed too', async () => {
     const box = new Middlebox(() => server.port);

@@ -57,13 +57,13 @@ export class FakeSocket implements Socket {
   }
 }
 
-type FakeSocketConstructor = new (url: string, protocols: string[]) => FakeSocket;
-
 /** A world that stands still until the test moves it. */
 export class FakeEnvironment implements Environment {
   readonly sockets: FakeSocket[] = [];
-  readonly WebSocket: FakeSocketConstructor;
-  readonly EventSocket: FakeSocketConstructor;
+  readonly WebSocket: new (
+    url: string,
+    protocols: string[],
+  ) => FakeSocket;
   /** What `random` says next and from then on. */
   chance = 0.5;
   /** Whether the page is before somebody's eyes. */
@@ -73,16 +73,19 @@ export class FakeEnvironment implements Environment {
 
   constructor() {
     const { sockets } = this;
-    const socketsOf = (transport: Transport): FakeSocketConstructor =>
-      class extends FakeSocket {
-        constructor(url: string, protocols: string[]) {
-          super(transport, url, protocols);
-          sockets.push(this);
-        }
-      };
-    this.WebSocket = socketsOf('websocket');
-    this.EventSocket = socketsOf('events');
+    this.WebSocket = class extends FakeSocket {
+      constructor(url: string, protocols: string[]) {
+        super('websocket', url, protocols);
+        sockets.push(this);
+      }
+    };
   }
+
+  openEvents = (url: string): FakeSocket => {
+    const socket = new FakeSocket('events', url, []);
+    this.sockets.push(socket);
+    return socket;
+  };
 
   /** The newest socket. */
   get socket(): FakeSocket {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
-import { EventSocket } from '../../src/client/event-socket.js';
+import { openEvents } from '../../src/client/open-events.js';
 import { Link, type LinkState } from '../../src/client/link.js';
 import { afterClose, CLOSE } from '../../src/protocol/close-code.js';
 import type { Transport } from '../../src/client/index.js';
@@ -305,7 +305,7 @@ describe('link', () => {
       const link = new Link(
         'ws://127.0.0.1:1/', // nobody listens there
         ['tickchat.v1'],
-        { WebSocket, EventSocket, random: () => 0, setTimer: () => () => {} },
+        { WebSocket, openEvents, random: () => 0, setTimer: () => () => {} },
         {
           onState: (next) => next.name !== 'connecting' && resolve(next),
           onOpen: () => {},

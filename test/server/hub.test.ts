@@ -53,6 +53,27 @@ describe('hub', () => {
     expect(peers[0]?.socket.received[0]).toBe(peers[1]?.socket.received[0]);
   });
 
+  it('encodes the events of a turn once, for all streams, beside the frames of WebSockets', async () => {
+    const hub = new Hub('life');
+    const streams = [
+      join(hub, 'lobby', { dialect: 'events' }),
+      join(hub, 'lobby', { dialect: 'events' }),
+    ];
+    const socket = join(hub, 'lobby', { dialect: 'v1' });
+    say(hub, 'lobby', 'a');
+    hub.tick(7);
+    for (const { socket: stream } of streams) {
+      expect(stream.received).toHaveLength(1);
+      expect(stream.text).toBe(
+        'event: tick\ndata: 7\n\n' +
+          `event: msg\nid: life:${seq}\ndata: {"seq":${seq},"at":5,` +
+          '"from":{"id":"ann-id","name":"ann"},"text":"a","id":"i"}\n\n',
+      );
+    }
+    expect(streams[0]?.socket.received[0]).toBe(streams[1]?.socket.received[0]);
+    expect(socket.texts()[0]).toBe('tick:7');
+  });
+
   it('sends a tick at once, to every room, with the messages that wait', () => {
     const hub = new Hub('life');
     const [one, two] = [join(hub, 'one'), join(hub, 'two')];
