@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { connect, type Client } from '../client/index.js';
+import { visible } from './connect/visible-text.js';
 import { UsageError } from './errors.js';
 
 /** Who joins which room, as given on the command line. */
@@ -31,11 +32,14 @@ export function openClient(url: URL, flags: JoinFlags & { readonly key?: string 
   return connect(url, { ...flags, token, WebSocket });
 }
 
-/** Names the option at fault where the server didn't take its value. */
+/** Names the option at fault where the server didn't take its value, in a line safe to show. */
 export function blame(client: Client, flags: JoinFlags, why: string): string {
   const { state } = client;
   const reason = state.name === 'stopped' ? state.reason : undefined;
-  if (reason === 'bad_room') return `--room ${JSON.stringify(flags.room ?? '')}: ${why}`;
-  if (reason === 'bad_name') return `--name ${JSON.stringify(flags.name ?? '')}: ${why}`;
-  return why;
+  const { room, name } = flags;
+  const words = visible(why);
+  if (reason === 'bad_room') {
+    return `${room === undefined ? 'the ?room= of the URL' : `--room ${JSON.stringify(room)}`}: ${words}`;
+  }
+  return reason === 'bad_name' ? `--name ${JSON.stringify(name ?? '')}: ${words}` : words;
 }

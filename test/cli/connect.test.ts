@@ -51,7 +51,8 @@ describe('tickchat connect in a terminal', () => {
     await chat.shows('-- you are Zoe in lobby; 2 here');
     chat.types('//shrug\r');
     expect(await ben.next('msg', 1)).toMatchObject({ text: '/shrug', from: { name: 'Zoe' } });
-    chat.types('/room game\r');
+    chat.types('see you\r/room game\r'); // said before it leaves, though its receipt comes after
+    expect(await ben.next('msg', 2)).toMatchObject({ text: 'see you' });
     await chat.shows('-- connected to game as Zoe, 1 here');
     chat.types('/room No Room\r');
     await chat.shows('-- no such room: a room is 1 to 64');
@@ -129,6 +130,12 @@ describe('tickchat connect without a terminal', () => {
     const chat = Command.piped('connect', server.url, '--room', 'No');
     expect(await chat.exited).toBe(1);
     expect(chat.stderr).toMatch(/^tickchat: --room "No": a room is [^\n]*\n$/);
+  });
+
+  it('fails in one line when the address names such a room', async () => {
+    const chat = Command.piped('connect', `${server.url}/?room=No`);
+    expect(await chat.exited).toBe(1);
+    expect(chat.stderr).toMatch(/^tickchat: the \?room= of the URL: a room is [^\n]*\n$/);
   });
 
   it('fails when what was said last is not receipted', async () => {

@@ -67,26 +67,32 @@ export class Chat {
 
   /** Leaves when what was said has its receipts. Resolves with why not all of it has, if so. */
   async leave(): Promise<string | undefined> {
+    const failure = await this.#receipted();
+    this.#client.close();
+    return failure;
+  }
+
+  /** Resolves when all that was said has its receipt, or with why not. */
+  async #receipted(): Promise<string | undefined> {
     const receipts = new Receipts(LEAVE_WITHIN_MS);
     for (const receipt of this.#pending) receipts.add(receipt, 'not sent');
     await receipts.below(1);
-    this.#client.close();
     return receipts.failure;
   }
 
   #enter(): Client {
     const client = openClient(this.#url, this.#join);
-    client.on('message', (message) => this.#show(message));
-    client.on('gap', () => this.#note('messages are missing here'));
-    client.on('state', (state) => {
-      if (client === this.#client) this.#onState(state);
-    });
-    client.on('tick', ({ n }) => this.#onTick(n));
+    // One that was left may still wait for receipts; what it hears is of no interest.
+    const isHere = (): boolean => client === this.#client;
+    client.on('message', (message) => isHere() && this.#show(message));
+    client.on('gap', () => isHere() && this.#note('messages are missing here'));
+    client.on('state', (state) => isHere() && this.#onState(state));
+    client.on('tick', ({ n }) => isHere() && this.#onTick(n));
     return client;
   }
 
   #go(room: string): void {
-    this.#previous = this.#client.hello?.room;
+    this.#previous = this.#client.hello?.room ?? this.#join.room;
     this.#change(room);
   }
 
@@ -95,7 +101,7 @@ export class Chat {
     this.#join = { ...this.#join, room };
     this.#lost = false;
     this.#client = this.#enter();
-    left.close();
+    void this.#receipted().then(() => left.close());
   }
 
   #say(text: string): void {

@@ -37,7 +37,10 @@ export class Screen {
     this.#lines.on('line', (line) => events.onLine(line));
     this.#lines.on('SIGINT', () => events.onLeave());
     this.#lines.on('close', () => {
-      if (!this.#closed) events.onLeave();
+      const asked = this.#closed;
+      this.#closed = true;
+      if (this.echoes) output.write('\n'); // the shell's prompt comes on a line of its own
+      if (!asked) events.onLeave();
     });
     output.on('error', () => events.onLeave()); // EPIPE: `tickchat connect … | head`
   }
@@ -67,11 +70,10 @@ export class Screen {
     this.#lines.prompt(true);
   }
 
-  /** Takes no more input and leaves the cursor on a line of its own. */
+  /** Takes no more input. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#lines.close();
-    if (this.echoes) this.#output.write('\n');
   }
 }
