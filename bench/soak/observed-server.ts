@@ -11,6 +11,11 @@ export interface HeldMemory {
   readonly resident: number;
 }
 
+/**
+ * Each kept message holds its author. Guests are another author each, so history goes on growing until
+ * every message of every room is of another guest: with 1,000 kept that would take longer than a soak.
+ */
+const HISTORY = 20;
 const MEMORY_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
@@ -25,7 +30,7 @@ export class ObservedServer {
   }
 
   static async start(): Promise<ObservedServer> {
-    const options = '--port 0 --host 127.0.0.1 --rate 0 --log-format json';
+    const options = `--port 0 --host 127.0.0.1 --rate 0 --history ${HISTORY} --log-format json`;
     return new ObservedServer(
       await ServerProcess.start({
         command: process.execPath,

@@ -14,7 +14,7 @@ export interface Environment {
   readonly precisionMs: number;
   /** The wall clock, ms since 1970: only to find out that the machine slept. */
   wall(): number;
-  /** Calls `wake` once, after about `delayMs`; the result cancels it. */
+  /** Calls `wake` once, after about `delayMs`, or a day if that is longer; the result cancels it. */
   setTimer(wake: () => void, delayMs: number): () => void;
   /** Whether timers can be relied on: those of a hidden page run late. */
   visible(): boolean;
@@ -40,10 +40,19 @@ const BROWSER_PRECISION_MS = 1;
 
 /**
  * Node's timers are late by a millisecond or two, so there they are armed this much too early, and the
- * rest is waited for turn by turn: of a tick of a second that keeps a CPU busy for 0.2 %. In browsers
- * there is nothing finer than a timer, and one armed for the rest would be held back to 4 ms.
+ * rest is waited for turn by turn. In browsers there is nothing finer than a timer, and one armed for
+ * the rest would be held back to 4 ms.
  */
 const EARLY_MS = 2;
+
+/** Timers of browsers and Node fire at once when they are set beyond 2^31 ms. */
+const LONGEST_WAIT_MS = 86_400_000;
+
+/** The end of a wait, ms, that isn't even given to other events: a turn with many of them takes longer. */
+const BUSY_MS = 0.5;
+
+/** The part of a wait that may keep a CPU busy. */
+const LARGEST_BUSY_PART = 0.02;
 
 type Listen = (type: string, listener: () => void) => void;
 
@@ -67,17 +76,21 @@ export function systemEnvironment(
     precisionMs: document ? BROWSER_PRECISION_MS : 0,
     random: () => Math.random(),
     now: () => performance.now(),
-    setTimer(wake, delayMs) {
+    setTimer(wake, wantedMs) {
+      const delayMs = Math.min(wantedMs, LONGEST_WAIT_MS);
       const { setImmediate } = globals;
       if (!setImmediate) return timeout(wake, Math.ceil(delayMs));
       const dueAt = performance.now() + delayMs;
       let cancelled = false;
       const wait = (): void => {
         if (cancelled) return;
-        if (performance.now() < dueAt) setImmediate(wait);
-        else wake();
+        if (performance.now() < dueAt - busyMs) return void setImmediate(wait);
+        while (performance.now() < dueAt);
+        wake();
       };
-      const cancel = timeout(wait, delayMs - EARLY_MS);
+      const busyMs = Math.min(BUSY_MS, delayMs * LARGEST_BUSY_PART);
+      const earlyMs = Math.min(EARLY_MS, delayMs * LARGEST_BUSY_PART);
+      const cancel = timeout(wait, Math.ceil(delayMs - earlyMs));
       return () => {
         cancelled = true;
         cancel();

@@ -1,5 +1,4 @@
-import { boundsOf, type Bounds, type Exchange } from './offset.js';
-import { ProbeFilter, type Estimate } from './probe-filter.js';
+import { boundsOf, ProbeFilter, type Bounds, type Estimate, type Exchange } from './offset.js';
 import { SlewedTime } from './slewed-time.js';
 
 /** What a {@link RemoteClock} is for. All in ms. */

@@ -1,4 +1,4 @@
-import type { Estimate } from './probe-filter.js';
+import type { Estimate } from './offset.js';
 
 /** How fast an error is slewed away: 0.5 ms per s, too slow for anybody to see. */
 export const SLEW = 0.0005;

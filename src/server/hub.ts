@@ -29,6 +29,13 @@ export class Hub {
     return this.#peers.size;
   }
 
+  /** Bytes that wait for peers that read too slowly. */
+  get queuedBytes(): number {
+    let bytes = 0;
+    for (const peer of this.#peers) bytes += peer.queuedBytes;
+    return bytes;
+  }
+
   /** The newest tick. */
   get newestTick(): TickBytes {
     return this.#newestTick;

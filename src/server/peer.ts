@@ -114,6 +114,11 @@ export class Peer implements Pulse {
     return this.#ws.readyState === OPEN;
   }
 
+  /** Bytes that wait for it here: the kernel has not taken them yet. */
+  get queuedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
   /** Sends a turn's frames, or what a lagging peer gets of them. Never blocks, never throws. */
   write(batch: Batch): void {
     // The path of nearly every write: with thousands of peers each object it looks at costs.

@@ -40,6 +40,8 @@ export interface RunningServer {
   readonly stats: Readonly<Stats>;
   /** How many clients are connected. */
   readonly online: number;
+  /** Bytes that wait for clients that read too slowly. */
+  readonly queuedBytes: number;
   /** Number of the newest tick, and how many were passed over. */
   readonly tick: number;
   readonly skippedTicks: number;
@@ -141,6 +143,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       stats,
       get online() {
         return hub.size;
+      },
+      get queuedBytes() {
+        return hub.queuedBytes;
       },
       get tick() {
         return ticker.current;

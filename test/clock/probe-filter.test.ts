@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { boundsOf } from '../../src/clock/offset.js';
-import { ProbeFilter } from '../../src/clock/probe-filter.js';
+import { boundsOf, ProbeFilter } from '../../src/clock/offset.js';
 
 /** A probe sent at `t0` that took so long each way, to a server that is 1,000 ms ahead. */
 function probe(t0: number, up: number, down: number, ahead = 1000) {

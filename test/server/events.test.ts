@@ -194,13 +194,16 @@ describe('a room as events, read too slowly', () => {
     const ann = await V1Client.join(other.port);
     const text = 'x'.repeat(60_000);
     let sent = 0;
+    let queued = 0;
     while (other.online > 1) {
       ann.send('msg', { id: `m${sent}`, text });
       const receipt: Message = await ann.next('msg', sent);
       sent += 1;
+      queued = Math.max(queued, other.queuedBytes);
       expect(receipt.seq).toBe(sent);
     }
-    expect(sent).toBeGreaterThan(1);
+    expect(queued).toBeGreaterThan(text.length);
+    expect(queued).toBeLessThan((128 + 128) * 1024);
     ann.ws.close();
     slow.socket.destroy();
     await other.stop();
