@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../server/version.js';
 import { benchCommand } from './bench.js';
+import { connectCommand } from './connect.js';
 import { UsageError } from './errors.js';
+import { sendCommand } from './send.js';
 import { serveCommand } from './serve.js';
 import { tokenCommand } from './token.js';
 
@@ -21,6 +23,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   program.addCommand(serveCommand().copyInheritedSettings(program));
   program.addCommand(benchCommand().copyInheritedSettings(program));
   program.addCommand(tokenCommand().copyInheritedSettings(program));
+  program.addCommand(connectCommand().copyInheritedSettings(program));
+  program.addCommand(sendCommand().copyInheritedSettings(program));
   try {
     await program.parseAsync(argv);
   } catch (error) {

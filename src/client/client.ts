@@ -8,6 +8,7 @@ import { MessageStream } from './message-stream.js';
 import type { Clock } from './metronome.js';
 import { randomId } from './random-id.js';
 import { Session, type TokenSource } from './session.js';
+import type { Transport } from './socket.js';
 import { errorOf, type ClientState } from './state.js';
 
 /** Who joins what. */
@@ -53,6 +54,11 @@ export class Client {
   /** How the connection is. */
   get state(): ClientState {
     return this.#session.state;
+  }
+
+  /** By what it is connected, or tries to be: `events` where WebSockets don't get through. */
+  get transport(): Transport {
+    return this.#session.transport;
   }
 
   /** What the server said when the client last joined; undefined before it first did. */

@@ -1,8 +1,11 @@
-import type { SocketConstructor } from './socket.js';
+import { openEvents } from './open-events.js';
+import type { Socket, SocketConstructor } from './socket.js';
 
 /** What the client needs of the world around it; a test brings its own. */
 export interface Environment {
   readonly WebSocket: SocketConstructor;
+  /** What is tried where WebSockets don't get through. */
+  openEvents(url: string): Socket;
   /** Evenly distributed over [0, 1). */
   random(): number;
   /** A clock that doesn't go back, ms. */
@@ -67,6 +70,7 @@ export function systemEnvironment(
   const visible = (): boolean => document?.visibilityState !== 'hidden';
   return {
     WebSocket,
+    openEvents,
     visible,
     wall: () => Date.now(),
     precisionMs: document ? BROWSER_PRECISION_MS : 0,

@@ -10,7 +10,7 @@ export { TickchatError, type ErrorCode } from './error.js';
 export type { Gap } from './place.js';
 export { randomId } from './random-id.js';
 export type { TokenSource } from './session.js';
-export type { Socket, SocketConstructor } from './socket.js';
+export type { Socket, SocketConstructor, Transport } from './socket.js';
 export type { ClientState, StopReason } from './state.js';
 export type { Tick } from '../clock/tick-schedule.js';
 export type { Clock } from './metronome.js';

@@ -1,7 +1,7 @@
 import { afterClose } from '../protocol/close-code.js';
 import { backoffDelayMs, type BackoffLimits } from './backoff.js';
 import type { Environment } from './environment.js';
-import type { Closed, Socket } from './socket.js';
+import type { Closed, Socket, Transport } from './socket.js';
 
 /** Where a link stands. */
 export type LinkState =
@@ -13,7 +13,7 @@ export type LinkState =
   | { readonly name: 'stopped'; readonly code: number; readonly reason: string | undefined };
 
 /** What a link needs of the world around it. */
-export type LinkEnvironment = Pick<Environment, 'WebSocket' | 'random' | 'setTimer'>;
+export type LinkEnvironment = Pick<Environment, 'WebSocket' | 'openEvents' | 'random' | 'setTimer'>;
 
 /** What a link tells its owner. */
 export interface LinkEvents {
@@ -29,18 +29,30 @@ const BACKOFF: BackoffLimits = { firstMs: 500, capMs: 15_000 };
 /** An attempt that isn't through by then is given up: where nothing answers, browsers try minutes. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
+/**
+ * A socket that isn't open by then is given up, at the first attempt; it has twice as long at each
+ * further one. Short, because some networks swallow WebSockets and another transport would do.
+ */
+const OPEN_TIMEOUT_MS = 2000;
+
+/** No close frame was received (RFC 6455 §7.4.1). */
+const ABNORMAL = 1006;
+
+/** So many attempts make a round, in which the last is by the other transport than the others. */
+const ROUND = 2;
+/** The same when one of them has worked: a server that restarts must not drive everybody to the other. */
+const PROVEN_ROUND = 4;
+
 /** A connection this old has proved itself: the next loss counts as the first again. */
 const STABLE_AFTER_MS = 60_000;
 
 /** So long may a socket that was closed take to report its end; nothing is read from it any more. */
 const CLOSE_TIMEOUT_MS = 3000;
 
-/** No close frame was received (RFC 6455 §7.4.1). */
-const ABNORMAL = 1006;
-
 /**
  * A connection that comes back by itself. It has one socket at most: the next one is opened only
- * after the last has ended. After a code that says so it stops instead.
+ * after the last has ended. After a code that says so it stops instead. Where WebSockets don't get
+ * through it comes by events, and tries a WebSocket again after a connection that lasted.
  */
 export class Link {
   readonly #url: string;
@@ -54,6 +66,11 @@ export class Link {
   #dropped = false;
   #wanted = false;
   #failures = 0;
+  #transport: Transport = 'websocket';
+  /** By what it was last connected. */
+  #proven: Transport | undefined;
+  /** Attempts since then, the one under way included. */
+  #attempts = 0;
   #cancelTimer: () => void = () => {};
 
   constructor(
@@ -66,6 +83,11 @@ export class Link {
     this.#protocols = protocols;
     this.#environment = environment;
     this.#events = events;
+  }
+
+  /** By what it is connected, or tries to be. */
+  get transport(): Transport {
+    return this.#transport;
   }
 
   /** Connects, if it is not at it already: at first, again after it stopped, or early. */
@@ -89,7 +111,12 @@ export class Link {
   /** The other end has answered: the attempt was a success. */
   confirm(): void {
     if (!this.#open) return;
-    this.#arm(() => (this.#failures = 0), STABLE_AFTER_MS);
+    this.#attempts = 0;
+    this.#proven = this.#transport;
+    this.#arm(() => {
+      this.#failures = 0;
+      if (this.#proven === 'events') this.#proven = undefined;
+    }, STABLE_AFTER_MS);
     this.#setState({ name: 'connected' });
   }
 
@@ -113,7 +140,11 @@ export class Link {
   }
 
   #openSocket(): void {
-    const socket = new this.#environment.WebSocket(this.#url, [...this.#protocols]);
+    this.#transport = this.#nextTransport();
+    const socket =
+      this.#transport === 'events'
+        ? this.#environment.openEvents(this.#url)
+        : new this.#environment.WebSocket(this.#url, [...this.#protocols]);
     this.#socket = socket;
     this.#dropped = false;
     socket.addEventListener('open', () => this.#onOpen(socket));
@@ -124,13 +155,21 @@ export class Link {
     });
     socket.addEventListener('close', (event) => this.#onClose(socket, event));
     socket.addEventListener('error', () => {}); // close follows; with ws it would be thrown
-    this.#arm(() => this.cut(), ATTEMPT_TIMEOUT_MS);
+    const timeoutMs = Math.min(OPEN_TIMEOUT_MS * 2 ** this.#failures, ATTEMPT_TIMEOUT_MS);
+    this.#arm(() => this.cut(), timeoutMs);
     this.#setState({ name: 'connecting' });
+  }
+
+  #nextTransport(): Transport {
+    const round = this.#proven ? PROVEN_ROUND : ROUND;
+    const other = ++this.#attempts % round === 0;
+    return (this.#proven === 'events') === other ? 'websocket' : 'events';
   }
 
   #onOpen(socket: Socket): void {
     if (socket !== this.#socket || this.#dropped) return;
     this.#open = true;
+    this.#arm(() => this.cut(), ATTEMPT_TIMEOUT_MS);
     this.#events.onOpen();
   }
 

@@ -16,6 +16,7 @@ import { Link, type LinkState } from './link.js';
 import { Outbox } from './outbox.js';
 import { Metronome, type Clock } from './metronome.js';
 import { Place } from './place.js';
+import type { Transport } from './socket.js';
 import { errorOf, stoppedByCode, type ClientState, type Stopped } from './state.js';
 import { Watchdog } from './watchdog.js';
 
@@ -84,6 +85,10 @@ export class Session {
 
   get state(): ClientState {
     return this.#state;
+  }
+
+  get transport(): Transport {
+    return this.#link.transport;
   }
 
   /** What the server said at the last join. */

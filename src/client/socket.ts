@@ -19,5 +19,8 @@ export interface Closed {
   readonly reason?: string;
 }
 
+/** How frames travel: over a WebSocket, or as Server-Sent Events and requests. */
+export type Transport = 'websocket' | 'events';
+
 /** Opens a WebSocket to `url` and offers `protocols`. */
 export type SocketConstructor = new (url: string, protocols: string[]) => Socket;

@@ -1,3 +1,4 @@
+import type { Transport } from '../client/index.js';
 import { element } from './element.js';
 
 /** Says how the connection is, why it ended, and offers what can be done about it. */
@@ -23,8 +24,9 @@ export class ConnectionPanel {
     this.#show('connecting', 'Connecting');
   }
 
-  connected(): void {
-    this.#show('connected', 'Connected');
+  connected(transport: Transport): void {
+    const words = transport === 'events' ? 'Connected without WebSocket' : 'Connected';
+    this.#show('connected', words);
   }
 
   /** Counts down to the next attempt. Only seen: read aloud, it would never be quiet. */

@@ -87,7 +87,7 @@ function showState(state: ClientState): void {
 
 function showConnected(): void {
   composer.allow(true, HOW_TO_SEND);
-  panel.connected();
+  panel.connected(client.transport);
   if (client.hello === undefined) return;
   title.name(client.hello.room);
   room.show(client.hello.room);

@@ -102,7 +102,7 @@ function handleRequest(
     respondText(response, 431, `more than ${MAX_HEADERS} header fields`, { Connection: 'close' });
   } else if (lacksHost(request)) {
     respondText(response, 400, 'no Host header, or not HTTP/1.1', { Connection: 'close' });
-  } else if (path.startsWith(API_PATH)) {
+  } else if (path.startsWith(API_PATH) && !wantsWebSocket(request)) {
     api(request, response);
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     respondText(response, 405, 'only GET and HEAD', { Allow: 'GET, HEAD', Connection: 'close' });

@@ -2,10 +2,9 @@ import type { CloseCode } from '../protocol/close-code.js';
 import { tickFrame } from '../protocol/frame.js';
 import type { Entry } from './log/log.js';
 import type { Peer } from './peer.js';
-import { Room, type Dialect } from './room.js';
+import { eventFrames } from './event-frames.js';
+import { NO_TICK, Room, type Dialect, type TickBytes } from './room.js';
 import { textFrames } from './websocket-frame.js';
-
-const NO_TICK: Buffer = Buffer.alloc(0);
 
 /**
  * Owns all rooms and their peers: the only one that knows who is connected. A broadcast is encoded
@@ -16,8 +15,14 @@ export class Hub {
   readonly #peers = new Set<Peer>();
   readonly #rooms = new Map<string, Room>();
   readonly #waiting = new Set<Room>();
+  readonly #encodeEvents: (texts: readonly string[]) => Buffer;
   #newestTick = NO_TICK;
   #flushing: NodeJS.Immediate | undefined;
+
+  /** @param logEpoch which life of the log the ids of events are of */
+  constructor(logEpoch: string) {
+    this.#encodeEvents = eventFrames(logEpoch);
+  }
 
   /** How many peers are connected. */
   get size(): number {
@@ -31,8 +36,8 @@ export class Hub {
     return bytes;
   }
 
-  /** The frame of the newest tick. */
-  get newestTick(): Buffer {
+  /** The newest tick. */
+  get newestTick(): TickBytes {
     return this.#newestTick;
   }
 
@@ -50,7 +55,7 @@ export class Hub {
   expect(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = new Room(name);
+      room = new Room(name, this.#encodeEvents);
       this.#rooms.set(name, room);
     }
     room.arriving += 1;
@@ -90,7 +95,8 @@ export class Hub {
 
   /** Sends tick `n` to everybody, now: a tick doesn't wait for the turn to end. */
   tick(n: number): void {
-    this.#newestTick = textFrames([tickFrame(n)]);
+    const texts = [tickFrame(n)];
+    this.#newestTick = { webSocket: textFrames(texts), events: this.#encodeEvents(texts) };
     this.#flushRooms(this.#rooms.values(), this.#newestTick);
   }
 
@@ -109,7 +115,7 @@ export class Hub {
     this.#flushing ??= setImmediate(() => this.flush());
   }
 
-  #flushRooms(rooms: Iterable<Room>, tick: Buffer): void {
+  #flushRooms(rooms: Iterable<Room>, tick: TickBytes): void {
     clearImmediate(this.#flushing);
     this.#flushing = undefined;
     for (const room of rooms) room.flush(tick);

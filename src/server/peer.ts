@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
 import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { newBeat, type Beat, type Pulse } from './heartbeat.js';
 import { Intake, type IntakeLimits } from './intake.js';
-import { textFrames } from './websocket-frame.js';
 import { handleOf, writeNow, type Handle } from './write-now.js';
 
 /** What leaves in one write: every frame of a turn of the event loop, the tick first. */
@@ -20,9 +18,35 @@ export interface PeerLimits extends IntakeLimits {
   readonly maxQueue: number;
 }
 
-/** What all peers of a server share. */
+/**
+ * A connection besides its socket, to which data frames go directly: as much of ws's WebSocket as a
+ * peer looks at, so that other kinds of connection can be peers too.
+ */
+export interface Wire {
+  /** As in the DOM: 1 while frames may be sent. */
+  readonly readyState: number;
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'ping', listener: (payload: Buffer) => void): unknown;
+  on(event: 'error', listener: () => void): unknown;
+  on(event: 'close', listener: (code: number) => void): unknown;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  ping(): void;
+  pong(payload: Buffer): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** `readyState` of a wire that takes frames (WebSockets §3.1). */
+const OPEN = 1;
+
+/** What all peers of a server that have the same kind of connection share. */
 export interface PeerOwner {
   readonly limits: PeerLimits;
+  /** Texts as the bytes that stand for them on the socket. */
+  encode(texts: readonly string[]): Buffer;
+  /** A number that has grown whenever the other end has shown a sign of life. */
+  lifeSign(socket: Socket): number;
   /** The newest tick frame, for a peer that has caught up after ticks were skipped. */
   newestTick(): Buffer;
   /** It takes no more frames. Called once for each. */
@@ -43,7 +67,7 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * The server's side of one connection. Data frames go straight to the socket; the handshake,
- * parsing, pings and closing are ws's. Nobody waits for a peer: one with unsent bytes lags, gets no
+ * parsing, pings and closing are its wire's (ws, or an event stream). Nobody waits for a peer: one with unsent bytes lags, gets no
  * ticks until it has caught up, and is closed (4008) when its queue is full.
  */
 export class Peer implements Pulse {
@@ -51,7 +75,7 @@ export class Peer implements Pulse {
   readonly address: string;
   /** The heartbeat's own. */
   readonly beat: Beat = newBeat();
-  readonly #ws: WebSocket;
+  readonly #ws: Wire;
   readonly #socket: Socket;
   readonly #handle: Handle | undefined;
   readonly #fd: number;
@@ -63,10 +87,10 @@ export class Peer implements Pulse {
   #lagging = false;
   #owesTick = false;
   #owedPong: Buffer | undefined;
-  #bytesHeard = 0;
+  #lifeSign = 0;
   #onCaughtUp: (() => void) | undefined;
 
-  constructor(ws: WebSocket, socket: Socket, address: string, owner: PeerOwner) {
+  constructor(ws: Wire, socket: Socket, address: string, owner: PeerOwner) {
     this.#ws = ws;
     this.#socket = socket;
     this.#handle = handleOf(socket);
@@ -87,7 +111,7 @@ export class Peer implements Pulse {
 
   /** Whether it takes frames. */
   get open(): boolean {
-    return this.#ws.readyState === WebSocket.OPEN;
+    return this.#ws.readyState === OPEN;
   }
 
   /** Bytes that wait for it here: the kernel has not taken them yet. */
@@ -114,7 +138,7 @@ export class Peer implements Pulse {
 
   /** Sends texts to this peer alone, each as a frame. */
   send(...texts: readonly string[]): void {
-    const messages = textFrames(texts);
+    const messages = this.#owner.encode(texts);
     this.write({ all: messages, messages });
   }
 
@@ -147,9 +171,9 @@ export class Peer implements Pulse {
 
   /** Whether anything came from it since the last call, or it is not being read at all. */
   heard(): boolean {
-    const { bytesRead } = this.#socket;
-    const heard = bytesRead > this.#bytesHeard || this.#intake?.holding === true;
-    this.#bytesHeard = bytesRead;
+    const lifeSign = this.#owner.lifeSign(this.#socket);
+    const heard = lifeSign > this.#lifeSign || this.#intake?.holding === true;
+    this.#lifeSign = lifeSign;
     return heard;
   }
 

@@ -4,15 +4,32 @@ import type { Entry, Seq } from './log/log.js';
 import type { Batch, Peer } from './peer.js';
 import { textFrames } from './websocket-frame.js';
 
-/** What a client speaks. */
-export type Dialect = 'plain' | 'v1';
+/** What a client speaks: over a WebSocket, or tickchat.v1 as Server-Sent Events. */
+export type Dialect = 'plain' | 'v1' | 'events';
+
+/** Makes the bytes of texts. */
+type Encode = (texts: readonly string[]) => Buffer;
+
+/** A tick as each kind of connection gets it; or none. */
+export interface TickBytes {
+  readonly webSocket: Buffer;
+  readonly events: Buffer;
+}
 
 const NO_FRAMES: Buffer = Buffer.alloc(0);
+
+/** For a flush between two ticks. */
+export const NO_TICK: TickBytes = { webSocket: NO_FRAMES, events: NO_FRAMES };
 
 /** The peers of a room that get the same frames, and the frames that leave at the turn's end. */
 class Audience {
   readonly peers = new Set<Peer>();
+  readonly #encode: Encode;
   #texts: string[] = [];
+
+  constructor(encode: Encode) {
+    this.#encode = encode;
+  }
 
   push(text: string): void {
     this.#texts.push(text);
@@ -20,14 +37,14 @@ class Audience {
 
   /** Sends `tick` and what waits, encoded once, to everybody. */
   flush(tick: Buffer): void {
-    if (this.#texts.length === 0 && tick.length === 0) return;
+    if (this.#texts.length === 0 && (tick.length === 0 || this.peers.size === 0)) return;
     const batch = this.#takeBatch(tick);
     for (const peer of this.peers) peer.write(batch);
   }
 
   #takeBatch(tick: Buffer): Batch {
     if (this.#texts.length === 0) return { all: tick, messages: NO_FRAMES };
-    const messages = textFrames(this.#texts);
+    const messages = this.#encode(this.#texts);
     this.#texts = [];
     if (tick.length === 0) return { all: messages, messages };
     return { all: Buffer.concat([tick, messages]), messages };
@@ -37,22 +54,25 @@ class Audience {
 /** A conversation while somebody is in it, or on the way in. */
 export class Room {
   readonly name: string;
-  readonly #audiences: Readonly<Record<Dialect, Audience>> = {
-    plain: new Audience(),
-    v1: new Audience(),
-  };
+  readonly #audiences: Readonly<Record<Dialect, Audience>>;
   #newestSeq: Seq = 0;
   #onlineSaid = 0;
   /** Peers on the way in: they read the log until they have caught up with the room. */
   arriving = 0;
 
-  constructor(name: string) {
+  constructor(name: string, encodeEvents: Encode) {
     this.name = name;
+    this.#audiences = {
+      plain: new Audience(textFrames),
+      v1: new Audience(textFrames),
+      events: new Audience(encodeEvents),
+    };
   }
 
   /** How many peers are in it. */
   get size(): number {
-    return this.#audiences.plain.peers.size + this.#audiences.v1.peers.size;
+    const { plain, v1, events } = this.#audiences;
+    return plain.peers.size + v1.peers.size + events.peers.size;
   }
 
   /** Seq of the newest entry that was announced while the room was awake; 0 if none was. */
@@ -67,7 +87,7 @@ export class Room {
 
   /** From here on the peer gets what is announced; what waits to be sent it has got already. */
   add(peer: Peer, dialect: Dialect): void {
-    this.flush(NO_FRAMES);
+    this.flush(NO_TICK);
     this.#audiences[dialect].peers.add(peer);
   }
 
@@ -75,14 +95,16 @@ export class Room {
   delete(peer: Peer): void {
     this.#audiences.plain.peers.delete(peer);
     this.#audiences.v1.peers.delete(peer);
+    this.#audiences.events.peers.delete(peer);
   }
 
   /** Queues a message for everybody, encoded once for each kind of client that is there. */
   announce(entry: Entry): void {
     this.#newestSeq = entry.seq;
-    const { plain, v1 } = this.#audiences;
-    if (plain.peers.size > 0) plain.push(messageFrame(entry.text));
-    if (v1.peers.size > 0) v1.push(serverFrame('msg', messageOf(entry)));
+    if (this.#audiences.plain.peers.size > 0) {
+      this.#audiences.plain.push(messageFrame(entry.text));
+    }
+    this.#pushV1(() => serverFrame('msg', messageOf(entry)));
   }
 
   /** Queues how many are here, if that has changed since it was said; false if it hasn't. */
@@ -90,14 +112,24 @@ export class Room {
     const n = this.size;
     if (n === this.#onlineSaid) return false;
     this.#onlineSaid = n;
-    this.#audiences.v1.push(serverFrame('online', { n }));
+    this.#pushV1(() => serverFrame('online', { n }));
     return true;
   }
 
   /** Sends `tick`, which may be empty, and what waits. */
-  flush(tick: Buffer): void {
-    this.#audiences.plain.flush(tick);
-    this.#audiences.v1.flush(tick);
+  flush(tick: TickBytes): void {
+    this.#audiences.plain.flush(tick.webSocket);
+    this.#audiences.v1.flush(tick.webSocket);
+    this.#audiences.events.flush(tick.events);
+  }
+
+  /** Queues a frame of v1, made once if anybody is there for it. */
+  #pushV1(frame: () => string): void {
+    const { v1, events } = this.#audiences;
+    if (v1.peers.size + events.peers.size === 0) return;
+    const text = frame();
+    if (v1.peers.size > 0) v1.push(text);
+    if (events.peers.size > 0) events.push(text);
   }
 }
 

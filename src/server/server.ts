@@ -12,6 +12,8 @@ import { ServerClock } from './clock.js';
 import type { Config } from './config/options.js';
 import { drain } from './drain.js';
 import { Heartbeat } from './heartbeat.js';
+import { eventFrames } from './event-frames.js';
+import { bytesTaken } from './event-wire.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
 import type { Log } from './log/log.js';
@@ -24,7 +26,8 @@ import { TimelineKeeper } from './timeline-keeper.js';
 import { setTimer } from './timer.js';
 import { V1Session, type V1Conversation } from './v1-session.js';
 import { SERVER_NAME } from './version.js';
-import { addressOf, WebSocketGate, type Accepted } from './websocket.js';
+import { textFrames } from './websocket-frame.js';
+import { addressOf, WebSocketGate, type Accepted, type GateOptions } from './websocket.js';
 
 /** A change of how many are in a room is told so often, ms. */
 const ONLINE_EVERY_MS = 1000;
@@ -61,7 +64,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const stats = newStats();
   const clock = new ServerClock();
   const now = () => clock.now();
-  const hub = new Hub();
   const heartbeat = new Heartbeat();
   const files = await staticFiles(PUBLIC_DIR);
   const { authSecretFile, publishTokenFile } = config;
@@ -70,6 +72,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     publishTokenFile === undefined ? undefined : await PublishTokens.open(publishTokenFile);
   const log = await createLog(config, now);
   const { epoch: logEpoch, timeline: saved } = await log.open((entry) => hub.announce(entry));
+  const hub = new Hub(logEpoch);
   try {
     const keeper = new TimelineKeeper(log, saved, config.tick, now());
     const { timeline } = keeper;
@@ -98,7 +101,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const desk = new AdmissionDesk(config);
     const owner: PeerOwner = {
       limits: config,
-      newestTick: () => hub.newestTick,
+      encode: textFrames,
+      newestTick: () => hub.newestTick.webSocket,
+      lifeSign: (socket) => socket.bytesRead,
       onClosing: (peer) => {
         hub.disconnect(peer);
         access?.forget(peer);
@@ -109,23 +114,28 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         logger.debug({ address: peer.address, code }, 'client left');
       },
     };
+    const eventsOwner: PeerOwner = {
+      ...owner,
+      encode: eventFrames(logEpoch),
+      newestTick: () => hub.newestTick.events,
+      lifeSign: bytesTaken,
+    };
     const addPeer = ({ ws, socket, room, dialect, address, grant }: Accepted): void => {
-      const peer = new Peer(ws, socket, address, owner);
+      const peer = new Peer(ws, socket, address, dialect === 'events' ? eventsOwner : owner);
       hub.connect(peer);
       heartbeat.add(peer);
       if (grant !== undefined) access?.watch(peer, grant);
-      const plain = dialect === 'plain';
       peer.begin(
-        plain
+        dialect === 'plain'
           ? new PlainSession(conversation, peer, room, grant)
-          : new V1Session(conversation, peer, room),
+          : new V1Session(conversation, peer, room, dialect),
       );
       stats.accepted += 1;
       logger.debug({ address, dialect, room }, 'client joined');
     };
 
     let stopping: Promise<void> | undefined;
-    const gate = new WebSocketGate({
+    const gateOptions: GateOptions = {
       maxMessage: config.maxMessage,
       origins: config.origin,
       desk,
@@ -136,14 +146,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         stats.refused += 1;
         logger.debug({ address, status, why }, 'refused');
       },
-    });
+    };
     const api = createApi({
       conversation,
       publishTokens,
-      origins: config.origin,
+      gate: gateOptions,
       addressOf: (request) => addressOf(request.socket),
     });
-    const http = createHttp(files, api, gate);
+    const http = createHttp(files, api, new WebSocketGate(gateOptions));
     const address = await listen(http.server, config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();

@@ -15,7 +15,7 @@ import { DEFAULT_NAME, publicId } from './identity.js';
 import { OutcomeUnknown, type Appended, type Author } from './log/log.js';
 import type { Peer, Session } from './peer.js';
 import { planReplay, replay, type ReplayPlan } from './replay.js';
-import { messageOf, type Room } from './room.js';
+import { messageOf, type Dialect, type Room } from './room.js';
 import type { Conversation } from './conversation.js';
 
 /** What v1 sessions share. */
@@ -47,6 +47,7 @@ export class V1Session implements Session {
   readonly #conversation: V1Conversation;
   readonly #peer: Peer;
   readonly #defaultRoom: string;
+  readonly #dialect: Dialect;
   readonly #joinTimer: NodeJS.Timeout;
   #joining = false;
   #grant: Grant | undefined;
@@ -57,7 +58,13 @@ export class V1Session implements Session {
   #early: Array<() => void> | undefined = [];
   #badFrames = 0;
 
-  constructor(conversation: V1Conversation, peer: Peer, defaultRoom: string) {
+  constructor(
+    conversation: V1Conversation,
+    peer: Peer,
+    defaultRoom: string,
+    dialect: Dialect = 'v1',
+  ) {
+    this.#dialect = dialect;
     this.#conversation = conversation;
     this.#peer = peer;
     this.#defaultRoom = defaultRoom;
@@ -111,7 +118,7 @@ export class V1Session implements Session {
     const { hub, log, logEpoch, limits, replay: count } = this.#conversation;
     const arrive = (): void => {
       this.#inRoom = true;
-      hub.arrive(room, this.#peer, 'v1');
+      hub.arrive(room, this.#peer, this.#dialect);
     };
     try {
       const plan = await planReplay(log, room.name, logEpoch, join.after, count);

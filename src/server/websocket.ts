@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { WebSocketServer, type ServerOptions } from 'ws';
 import { DEFAULT_ROOM, isRoomName, ROOM_NAME_RULE } from '../protocol/room-name.js';
 import { V1_SUBPROTOCOL } from '../protocol/v1.js';
 import type { AdmissionDesk } from './admission.js';
@@ -8,6 +8,7 @@ import type { Access } from './auth/access.js';
 import { challenge, tokenOf } from './auth/bearer.js';
 import type { Grant } from './auth/grant.js';
 import { originAllowed, type AllowedOrigins } from './origin.js';
+import type { Wire } from './peer.js';
 import { targetOf } from './request-target.js';
 import { respondText, responseOn } from './respond.js';
 import type { Dialect } from './room.js';
@@ -20,7 +21,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
 
 /** A connection that has been let in. */
 export interface Accepted {
-  readonly ws: WebSocket;
+  readonly ws: Wire;
   readonly socket: Socket;
   /** Room asked for in the address. */
   readonly room: string;
@@ -32,7 +33,10 @@ export interface Accepted {
   readonly grant: Grant | undefined;
 }
 
-/** What decides over a handshake, and what follows it. */
+/** What a WebSocket can speak. */
+type Spoken = Exclude<Dialect, 'events'>;
+
+/** What decides over a connection, and what follows it. */
 export interface GateOptions {
   /** Largest text of a message, bytes of UTF-8; a plain client that sends more is closed (1009). */
   readonly maxMessage: number;
@@ -43,11 +47,11 @@ export interface GateOptions {
   /** Whether the server still takes anybody in. */
   draining(): boolean;
   onAccepted(accepted: Accepted): void;
-  onRefused(address: string, status: number, why: string): void;
+  readonly onRefused: (address: string, status: number, why: string) => void;
 }
 
-/** A refusal before the upgrade: an HTTP status and one line that says why. */
-interface Refusal {
+/** A refusal before a connection is taken: an HTTP status and one line that says why. */
+export interface Refusal {
   readonly status: number;
   readonly why: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -56,7 +60,7 @@ interface Refusal {
 /** Takes `upgrade` requests: refuses with a reason, or completes the handshake through ws. */
 export class WebSocketGate {
   readonly #options: GateOptions;
-  readonly #servers: Readonly<Record<Dialect, WebSocketServer>>;
+  readonly #servers: Readonly<Record<Spoken, WebSocketServer>>;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -143,7 +147,8 @@ export class WebSocketGate {
   }
 }
 
-const REFUSALS = {
+/** Why a connection is refused. */
+export const REFUSALS = {
   version: {
     status: 426,
     why: `this server speaks WebSocket version ${WEBSOCKET_VERSION} (RFC 6455) only`,
@@ -157,17 +162,17 @@ const REFUSALS = {
 } as const satisfies Record<string, Refusal>;
 
 /** `tickchat.v1` if it is among what the client offers (RFC 6455 §4.1), else plain. */
-function dialectOf(request: IncomingMessage): Dialect {
+function dialectOf(request: IncomingMessage): Spoken {
   const offers = request.headers['sec-websocket-protocol']?.split(',') ?? [];
   return offers.some((offer) => offer.trim() === V1_SUBPROTOCOL) ? 'v1' : 'plain';
 }
 
-/** Room for a text in JSON, where a byte can take six (`\\u0000`), and for what else is in a frame. */
-function largestV1Frame(maxMessage: number): number {
+/** Bytes of the largest v1 frame: room for a text in JSON, where a byte can take six (`\\u0000`), and for what else is in a frame. */
+export function largestV1Frame(maxMessage: number): number {
   return 6 * maxMessage + 8192;
 }
 
-function roomOf(request: IncomingMessage): string {
+export function roomOf(request: IncomingMessage): string {
   return new URLSearchParams(targetOf(request).query).get('room') ?? DEFAULT_ROOM;
 }
 

@@ -1,11 +1,12 @@
 import type { Environment } from '../../src/client/environment.js';
-import type { Socket } from '../../src/client/socket.js';
+import type { Socket, Transport } from '../../src/client/socket.js';
 import { FakeTime } from '../support/fake-time.js';
 
 type Listener = (event: { data: unknown; code: number; reason?: string }) => void;
 
 /** A socket whose far end is the test. */
 export class FakeSocket implements Socket {
+  readonly transport: Transport;
   readonly url: string;
   readonly protocols: readonly string[];
   readonly sent: string[] = [];
@@ -15,7 +16,8 @@ export class FakeSocket implements Socket {
   #open = false;
   readonly #listeners = new Map<string, Listener[]>();
 
-  constructor(url: string, protocols: readonly string[]) {
+  constructor(transport: Transport, url: string, protocols: readonly string[]) {
+    this.transport = transport;
     this.url = url;
     this.protocols = protocols;
   }
@@ -73,11 +75,17 @@ export class FakeEnvironment implements Environment {
     const { sockets } = this;
     this.WebSocket = class extends FakeSocket {
       constructor(url: string, protocols: string[]) {
-        super(url, protocols);
+        super('websocket', url, protocols);
         sockets.push(this);
       }
     };
   }
+
+  openEvents = (url: string): FakeSocket => {
+    const socket = new FakeSocket('events', url, []);
+    this.sockets.push(socket);
+    return socket;
+  };
 
   /** The newest socket. */
   get socket(): FakeSocket {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
+import { openEvents } from '../../src/client/open-events.js';
 import { Link, type LinkState } from '../../src/client/link.js';
 import { afterClose, CLOSE } from '../../src/protocol/close-code.js';
+import type { Transport } from '../../src/client/index.js';
 import { FakeEnvironment } from './fake-environment.js';
 
 const LOST = 1006;
@@ -71,7 +73,9 @@ describe('link', () => {
 
   it('gives up an attempt that nobody answers, and opens the next after that one has ended', () => {
     const { environment, states } = linked();
-    environment.pass(10_000);
+    environment.pass(1999);
+    expect(environment.socket.closing).toBe(false);
+    environment.pass(1);
     expect(environment.socket.closing).toBe(true);
     expect(environment.sockets).toHaveLength(1);
     environment.socket.ends(LOST);
@@ -87,6 +91,19 @@ describe('link', () => {
     environment.socket.opens();
     environment.pass(10_000);
     expect(environment.socket.closing).toBe(true);
+  });
+
+  it('gives a slow network more time at each attempt, up to 10 s', () => {
+    const { environment } = linked();
+    environment.chance = 0;
+    for (const patienceMs of [2000, 4000, 8000, 10_000, 10_000]) {
+      environment.pass(patienceMs - 1);
+      expect(environment.socket.closing).toBe(false);
+      environment.pass(1);
+      expect(environment.socket.closing).toBe(true);
+      environment.socket.ends(LOST);
+      environment.pass(0);
+    }
   });
 
   it('does not wait for ever for a socket that does not end, nor hear it any more', () => {
@@ -151,7 +168,7 @@ describe('link', () => {
     environment.socket.ends(LOST);
     link.wake();
     link.wake();
-    environment.pass(9000);
+    environment.pass(3000);
     expect(environment.sockets).toHaveLength(2);
   });
 
@@ -215,12 +232,80 @@ describe('link', () => {
     );
   });
 
+  describe('by events', () => {
+    /** What each attempt is made by while they all fail, `count` of them. */
+    function failing(world: ReturnType<typeof linked>, count: number): Transport[] {
+      const { environment } = world;
+      const from = environment.sockets.length - 1;
+      while (environment.sockets.length - from <= count) loses(world);
+      return environment.sockets.slice(from, from + count).map(({ transport }) => transport);
+    }
+
+    function loses({ environment, link }: ReturnType<typeof linked>): void {
+      environment.socket.ends(LOST);
+      link.wake();
+    }
+
+    it('is the next attempt when a WebSocket never opened, and they take turns', () => {
+      const world = linked();
+      expect(failing(world, 5)).toEqual([
+        'websocket',
+        'events',
+        'websocket',
+        'events',
+        'websocket',
+      ]);
+    });
+
+    it('is no attempt more than there would have been without', () => {
+      const { environment, states } = linked();
+      environment.socket.ends(LOST);
+      expect(states.at(-1)).toEqual({ name: 'waiting', delayMs: 250 });
+      environment.pass(249);
+      expect(environment.sockets).toHaveLength(1);
+    });
+
+    it('stays the way once it has worked, with a WebSocket now and then', () => {
+      const world = linked();
+      const { environment, link } = world;
+      loses(world);
+      environment.socket.opens();
+      expect(link.transport).toBe('events');
+      loses(world);
+      expect(failing(world, 5)).toEqual(['events', 'events', 'events', 'websocket', 'events']);
+    });
+
+    it('is rarely tried by a client that had a WebSocket', () => {
+      const world = linked();
+      world.environment.socket.opens();
+      loses(world);
+      expect(failing(world, 5)).toEqual([
+        'websocket',
+        'websocket',
+        'websocket',
+        'events',
+        'websocket',
+      ]);
+    });
+
+    it('gives way to a WebSocket after a connection that lasted', () => {
+      const world = linked();
+      const { environment, link } = world;
+      loses(world);
+      environment.socket.opens();
+      environment.pass(60_000);
+      expect(link.transport).toBe('events');
+      loses(world);
+      expect(failing(world, 2)).toEqual(['websocket', 'events']);
+    });
+  });
+
   it('takes the sockets of ws as they are', async () => {
     const state = await new Promise<LinkState>((resolve) => {
       const link = new Link(
         'ws://127.0.0.1:1/', // nobody listens there
         ['tickchat.v1'],
-        { WebSocket, random: () => 0, setTimer: () => () => {} },
+        { WebSocket, openEvents, random: () => 0, setTimer: () => () => {} },
         {
           onState: (next) => next.name !== 'connecting' && resolve(next),
           onOpen: () => {},

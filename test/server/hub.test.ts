@@ -3,6 +3,7 @@ import { CLOSE } from '../../src/protocol/close-code.js';
 import { Hub } from '../../src/server/hub.js';
 import { Peer } from '../../src/server/peer.js';
 import type { Dialect } from '../../src/server/room.js';
+import { textFrames } from '../../src/server/websocket-frame.js';
 import { fakeConnection } from '../support/fake-connection.js';
 import { readFrames } from '../support/raw-frames.js';
 
@@ -15,7 +16,9 @@ function join(
   const room = hub.expect(roomName);
   const peer = new Peer(asWebSocket, asSocket, '192.0.2.1', {
     limits: { rate: 0, burst: 1, maxQueue },
-    newestTick: () => hub.newestTick,
+    encode: textFrames,
+    newestTick: () => hub.newestTick.webSocket,
+    lifeSign: () => 0,
     onClosing: (closing) => hub.disconnect(closing),
     onGone: () => {},
   });
@@ -38,7 +41,7 @@ const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('hub', () => {
   it('sends all frames of a turn in one write to each peer, from one buffer', async () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const peers = [join(hub, 'lobby'), join(hub, 'lobby')];
     for (const text of ['a', 'b', 'c']) say(hub, 'lobby', text);
     expect(peers.map(({ socket }) => socket.received)).toEqual([[], []]);
@@ -50,8 +53,29 @@ describe('hub', () => {
     expect(peers[0]?.socket.received[0]).toBe(peers[1]?.socket.received[0]);
   });
 
+  it('encodes the events of a turn once, for all streams, beside the frames of WebSockets', async () => {
+    const hub = new Hub('life');
+    const streams = [
+      join(hub, 'lobby', { dialect: 'events' }),
+      join(hub, 'lobby', { dialect: 'events' }),
+    ];
+    const socket = join(hub, 'lobby', { dialect: 'v1' });
+    say(hub, 'lobby', 'a');
+    hub.tick(7);
+    for (const { socket: stream } of streams) {
+      expect(stream.received).toHaveLength(1);
+      expect(stream.text).toBe(
+        'event: tick\ndata: 7\n\n' +
+          `event: msg\nid: life:${seq}\ndata: {"seq":${seq},"at":5,` +
+          '"from":{"id":"ann-id","name":"ann"},"text":"a","id":"i"}\n\n',
+      );
+    }
+    expect(streams[0]?.socket.received[0]).toBe(streams[1]?.socket.received[0]);
+    expect(socket.texts()[0]).toBe('tick:7');
+  });
+
   it('sends a tick at once, to every room, with the messages that wait', () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const [one, two] = [join(hub, 'one'), join(hub, 'two')];
     say(hub, 'one', 'a');
     hub.tick(7);
@@ -60,7 +84,7 @@ describe('hub', () => {
   });
 
   it('sends a message once, though a tick came before the turn ended', async () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const peer = join(hub, 'lobby');
     say(hub, 'lobby', 'a');
     hub.tick(1);
@@ -71,7 +95,7 @@ describe('hub', () => {
   });
 
   it('knows who is connected and forgets rooms that nobody is in', async () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const [one, two] = [join(hub, 'one'), join(hub, 'two')];
     expect([hub.size, one.room.size]).toEqual([2, 1]);
     say(hub, 'one', 'to nobody');
@@ -84,7 +108,7 @@ describe('hub', () => {
   });
 
   it('keeps a room awake for a peer on the way in, and tells it what was announced', () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const room = hub.expect('lobby');
     say(hub, 'lobby', 'a');
     expect([room.newestSeq, room.empty]).toEqual([seq, false]);
@@ -94,7 +118,7 @@ describe('hub', () => {
   });
 
   it('sends a newcomer nothing that was announced before it came', async () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const early = join(hub, 'lobby');
     say(hub, 'lobby', 'before');
     const late = join(hub, 'lobby');
@@ -105,7 +129,7 @@ describe('hub', () => {
   });
 
   it('sends each kind of client its own frames, and the same tick', () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const plain = join(hub, 'lobby');
     const v1 = join(hub, 'lobby', { dialect: 'v1' });
     say(hub, 'lobby', 'a"b');
@@ -123,7 +147,7 @@ describe('hub', () => {
   });
 
   it('says how many are in a room, to v1 clients, when that has changed', async () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const v1 = join(hub, 'lobby', { dialect: 'v1' });
     const plain = join(hub, 'lobby');
     join(hub, 'other');
@@ -139,7 +163,7 @@ describe('hub', () => {
   });
 
   it('closes a peer whose queue is full and goes on with the others', async () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const slow = join(hub, 'lobby', { maxQueue: 5000 });
     const quick = join(hub, 'lobby', { maxQueue: 5000 });
     slow.socket.stall();
@@ -153,7 +177,7 @@ describe('hub', () => {
   });
 
   it('closes everybody', () => {
-    const hub = new Hub();
+    const hub = new Hub('life');
     const peers = [join(hub, 'one'), join(hub, 'two'), join(hub, 'two')];
     hub.closeAll(CLOSE.goingAway);
     for (const { ws } of peers) expect(ws.closes).toEqual([[1001, 'server is going away']]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLOSE } from '../../src/protocol/close-code.js';
 import { Peer, type Batch, type PeerOwner } from '../../src/server/peer.js';
+import { textFrames } from '../../src/server/websocket-frame.js';
 import { fakeConnection } from '../support/fake-connection.js';
 
 const MAX_QUEUE = 10_000;
@@ -10,7 +11,9 @@ function peerOf(limits = { rate: 0, burst: 1, maxQueue: MAX_QUEUE }) {
   const told: string[] = [];
   const owner: PeerOwner = {
     limits,
+    encode: textFrames,
     newestTick: () => Buffer.from('[tick:newest]'),
+    lifeSign: (socket) => socket.bytesRead,
     onClosing: () => told.push('closing'),
     onGone: (_peer, code) => told.push(`gone ${code}`),
   };

@@ -29,3 +29,12 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Body>
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 }
+
+/** The text of a body; undefined if it isn't UTF-8 (RFC 3629). */
+export function utf8In(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

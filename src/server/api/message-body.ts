@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { cleanName, NAME_RULE } from '../../protocol/name.js';
 import { faultOfText } from '../../protocol/text.js';
 import { isObject, MAX_ID_LENGTH } from '../../protocol/v1.js';
+import { utf8In } from './body.js';
 import { refusal, type Refusal } from './refusal.js';
 
 /** What a body says. */
@@ -44,7 +45,7 @@ export function readMessageBody(
   if (!isJson && !TEXT_TYPES.has(type.trim())) {
     return refusal(415, `takes text/plain or ${JSON_TYPE}`);
   }
-  const body = decode(bytes);
+  const body = utf8In(bytes);
   if (body === undefined) return refusal(400, 'the body is not UTF-8');
   const fields = isJson ? objectIn(body) : { text: body };
   if (fields === undefined) return refusal(400, 'takes a JSON object: {"text", "id"?, "name"?}');
@@ -84,14 +85,6 @@ function isUtf8(parameter: string): boolean {
   return (
     charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii'
   );
-}
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function objectIn(json: string): Fields | undefined {

@@ -30,19 +30,22 @@ export interface RouteSettings {
   readonly origins: AllowedOrigins;
   /** The address of who made a request. */
   readonly addressOf: (request: IncomingMessage) => string;
+  readonly onRefused: (address: string, status: number, why: string) => void;
 }
 
 /** A handler of every request under `/api/`: finds its route, and refuses what none takes. */
 export function routeRequests(
   routes: readonly Route[],
-  { origins, addressOf }: RouteSettings,
+  { origins, addressOf, onRefused }: RouteSettings,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const { path, query } = targetOf(request);
     const { method = '', headers } = request;
     const route = routes.find((row) => row.path.test(path));
     if (route === undefined) return respondText(response, 404, 'not found');
-    if (!originAllowed(headers.origin, headers.host, origins)) {
+    const address = addressOf(request);
+    if (isEmbedded(request) || !originAllowed(headers.origin, headers.host, origins)) {
+      onRefused(address, 403, 'origin not allowed');
       return respondText(response, 403, 'origin not allowed');
     }
     shareWith(headers.origin, response);
@@ -57,9 +60,16 @@ export function routeRequests(
       return respondText(response, 400, 'only GET may offer an upgrade');
     }
     const name = decode(route.path.exec(path)?.[1] ?? '');
-    const address = addressOf(request);
     void handler({ request, response, name, query: new URLSearchParams(query), address });
   };
+}
+
+/**
+ * Whether a page of another site embeds it, as an `<img>` maybe: that has no Origin. It could read
+ * nothing, but hold a place.
+ */
+function isEmbedded({ headers }: IncomingMessage): boolean {
+  return headers['sec-fetch-mode'] === 'no-cors' && headers['sec-fetch-site'] === 'cross-site';
 }
 
 function allowed({ methods }: Route): string {

@@ -6,6 +6,7 @@ import { createApi } from '../../../src/server/api/api.js';
 import { OutcomeUnknown, type Log } from '../../../src/server/log/log.js';
 import { newStats } from '../../../src/server/stats.js';
 import type { V1Conversation } from '../../../src/server/v1-session.js';
+import type { GateOptions } from '../../../src/server/websocket.js';
 
 /** The API over a log of which every call fails with `error`. */
 async function withBrokenLog(error: Error, ask: (url: string) => Promise<void>) {
@@ -18,8 +19,9 @@ async function withBrokenLog(error: Error, ask: (url: string) => Promise<void>) 
     limits: { message: 100, rate: 0, burst: 1 },
     stats,
   } as Partial<V1Conversation> as V1Conversation;
+  const gate = { origins: undefined } as Partial<GateOptions> as GateOptions;
   const server = createServer(
-    createApi({ conversation, publishTokens: undefined, origins: undefined, addressOf: () => 'a' }),
+    createApi({ conversation, publishTokens: undefined, gate, addressOf: () => 'a' }),
   ).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
