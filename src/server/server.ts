@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, ListenOptions, Server as NetServer } from 'node:net';
+import { Server as TlsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { tickAt } from '../clock/timeline.js';
@@ -12,6 +12,10 @@ import { Heartbeat } from './heartbeat.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
 import type { Log } from './log/log.js';
+import { Health } from './ops/health.js';
+import { Readiness } from './ops/readiness.js';
+import { reloadAll, type Reloadable, type ReloadReport } from './ops/reload.js';
+import { loadTlsPair, reloadableTls, tlsFilesOf, type TlsFiles, type TlsPair } from './ops/tls.js';
 import { Peer, type PeerOwner } from './peer.js';
 import { PlainSession } from './plain-session.js';
 import { newStats, type Stats } from './stats.js';
@@ -39,15 +43,30 @@ export interface RunningServer {
   /** Number of the newest tick, and how many were passed over. */
   readonly tick: number;
   readonly skippedTicks: number;
+  readonly readiness: Readiness;
+  readonly health: Health;
+  /** Reads the certificate again. Nobody who is connected notices. */
+  reload(): ReloadReport;
   /** Stops as {@link drain} says. Calling it again awaits the same stop. */
   stop(): Promise<void>;
+}
+
+/** A socket that listens already, in place of the configured port and host. */
+export interface Inherited {
+  readonly fd: number;
 }
 
 /**
  * The wiring: makes the parts and joins them. Resolves when connections are taken; rejects, with
  * nothing left running, if the port, the log or the files can't be had.
  */
-export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  inherited?: Inherited,
+): Promise<RunningServer> {
+  const tlsFiles = tlsFilesOf(config);
+  const tls = tlsFiles && loadedPair(tlsFiles, logger);
   const stats = newStats();
   const clock = new ServerClock();
   const now = () => clock.now();
@@ -101,24 +120,29 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       logger.debug({ address, dialect, room }, 'client joined');
     };
 
-    let stopping: Promise<void> | undefined;
+    const readiness = new Readiness();
     const gate = new WebSocketGate({
       maxMessage: config.maxMessage,
       origins: config.origin,
       desk,
-      draining: () => stopping !== undefined,
+      draining: () => readiness.draining,
       onAccepted: addPeer,
       onRefused: (address, status, why) => {
         stats.refused += 1;
         logger.debug({ address, status, why }, 'refused');
       },
     });
-    const http = createHttp(files, gate);
-    const address = await listen(http.server, config);
+    const http = createHttp({ files, webSocket: gate, readiness, tls });
+    const reloadables: Reloadable[] = [];
+    if (tlsFiles && http.server instanceof TlsServer) {
+      reloadables.push(reloadableTls(http.server, tlsFiles));
+    }
+    const address = await listen(http.server, inherited ?? listenOptions(config));
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();
     const onlineTimer = setInterval(() => hub.sayOnline(), ONLINE_EVERY_MS);
+    let stopping: Promise<void> | undefined;
 
     return {
       address,
@@ -132,10 +156,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       get skippedTicks() {
         return ticker.skipped;
       },
+      readiness,
+      health: new Health({ timeline, newestTick: () => ticker.current, now, log }),
+      reload: () => reloadAll(reloadables),
       stop() {
         clearInterval(onlineTimer);
         const timeoutMs = config.drainTimeout;
-        stopping ??= drain({ http, ticker, heartbeat, hub, keeper, log, timeoutMs });
+        stopping ??= drain({ readiness, http, ticker, heartbeat, hub, keeper, log, timeoutMs });
         return stopping;
       },
     };
@@ -156,8 +183,27 @@ async function createLog(config: Config, now: () => number): Promise<Log> {
   return new LmdbLog({ directory: dataDir, historyPerRoom, now });
 }
 
-async function listen(server: HttpServer, { port, host }: Config): Promise<AddressInfo> {
-  server.listen({ port, ...(host === undefined ? {} : { host }) });
+/** @throws in one line, if the files don't hold a certificate and its key */
+function loadedPair(files: TlsFiles, logger: Logger): TlsPair {
+  const loaded = loadTlsPair(files);
+  if (!loaded.ok) throw new Error(loaded.error);
+  const { expiresAt } = loaded.pair;
+  // Not a reason to stay away: whoever looks into the log finds why browsers refuse.
+  if (expiresAt <= Date.now()) {
+    logger.warn(`--tls-cert ${files.cert}: expired on ${new Date(expiresAt).toISOString()}`);
+  }
+  return loaded.pair;
+}
+
+function listenOptions({ port, host }: Config): ListenOptions {
+  return { port, ...(host === undefined ? {} : { host }) };
+}
+
+async function listen(server: NetServer, where: ListenOptions | Inherited): Promise<AddressInfo> {
+  server.listen(where);
   await once(server, 'listening'); // rejects on 'error'
-  return server.address() as AddressInfo; // a TCP server's address is never a path
+  const address = server.address();
+  if (address !== null && typeof address === 'object') return address;
+  server.close();
+  throw new Error('the socket passed by systemd is no TCP socket; takes ListenStream=PORT');
 }
