@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../server/version.js';
 import { benchCommand } from './bench.js';
+import { checkCommand } from './check.js';
 import { UsageError } from './errors.js';
 import { serveCommand } from './serve.js';
+import { unitCommand } from './unit.js';
 
 /** Exit status: could not run. */
 const EXIT_FAILED = 1;
@@ -19,6 +21,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   program.addCommand(serveCommand().copyInheritedSettings(program));
   program.addCommand(benchCommand().copyInheritedSettings(program));
+  program.addCommand(checkCommand().copyInheritedSettings(program));
+  program.addCommand(unitCommand().copyInheritedSettings(program));
   try {
     await program.parseAsync(argv);
   } catch (error) {

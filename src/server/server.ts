@@ -30,6 +30,9 @@ import { WebSocketGate, type Accepted } from './websocket.js';
 /** A change of how many are in a room is told so often, ms. */
 const ONLINE_EVERY_MS = 1000;
 
+/** Thousands may come back at once; the kernel's net.core.somaxconn limits it further. */
+const BACKLOG = 4096;
+
 /** The one static root. */
 const PUBLIC_DIR = fileURLToPath(new URL('../../../public', import.meta.url));
 
@@ -200,7 +203,7 @@ function listenOptions({ port, host }: Config): ListenOptions {
 }
 
 async function listen(server: NetServer, where: ListenOptions | Inherited): Promise<AddressInfo> {
-  server.listen(where);
+  server.listen({ ...where, backlog: BACKLOG });
   await once(server, 'listening'); // rejects on 'error'
   const address = server.address();
   if (address !== null && typeof address === 'object') return address;
