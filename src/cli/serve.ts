@@ -34,7 +34,7 @@ async function serve(flags: Flags): Promise<void> {
   const inherited = inheritedSocket();
   const logger = await createLogger(config);
   const server = await startServer(config, logger, inherited).catch((error: unknown) => {
-    throw inherited ? new StartError((error as Error).message) : startError(error, config);
+    throw startError(error, config);
   });
   const manager = serviceManager(server, config, logger);
   obeySignals(server, manager, logger);

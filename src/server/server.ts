@@ -140,7 +140,9 @@ export async function startServer(
     if (tlsFiles && http.server instanceof TlsServer) {
       reloadables.push(reloadableTls(http.server, tlsFiles));
     }
-    const address = await listen(http.server, inherited ?? listenOptions(config));
+    const address = inherited
+      ? await listenOnInherited(http.server, inherited)
+      : await listen(http.server, listenOptions(config));
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();
@@ -208,5 +210,18 @@ async function listen(server: NetServer, where: ListenOptions | Inherited): Prom
   const address = server.address();
   if (address !== null && typeof address === 'object') return address;
   server.close();
-  throw new Error('the socket passed by systemd is no TCP socket; takes ListenStream=PORT');
+  throw new Error('it has no port');
+}
+
+/** @throws in one line, if it isn't a TCP socket that listens */
+async function listenOnInherited(server: NetServer, inherited: Inherited): Promise<AddressInfo> {
+  try {
+    return await listen(server, inherited);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new Error(
+      `the socket passed by systemd: ${why}; takes one TCP socket (ListenStream=PORT)`,
+      { cause: error },
+    );
+  }
 }
