@@ -12,7 +12,8 @@ import {
 } from '../server/ops/service-manager.js';
 import { takeListenSocket } from '../server/ops/socket-activation.js';
 import { systemdNotifier } from '../server/ops/systemd-notify.js';
-import { startServer, type Inherited, type RunningServer } from '../server/server.js';
+import type { Inherited } from '../server/listen.js';
+import { startServer, type RunningServer } from '../server/server.js';
 import { pageAddresses } from './addresses.js';
 import { StartError, UsageError } from './errors.js';
 import { addServeOptions, readSettings, type Flags } from './settings.js';

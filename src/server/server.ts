@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import type { AddressInfo, ListenOptions, Server as NetServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -11,6 +10,7 @@ import { drain } from './drain.js';
 import { Heartbeat } from './heartbeat.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
+import { listen, type Inherited } from './listen.js';
 import type { Log } from './log/log.js';
 import { Health } from './ops/health.js';
 import { Readiness } from './ops/readiness.js';
@@ -29,9 +29,6 @@ import { WebSocketGate, type Accepted } from './websocket.js';
 
 /** A change of how many are in a room is told so often, ms. */
 const ONLINE_EVERY_MS = 1000;
-
-/** Thousands may come back at once; the kernel's net.core.somaxconn limits it further. */
-const BACKLOG = 4096;
 
 /** The one static root. */
 const PUBLIC_DIR = fileURLToPath(new URL('../../../public', import.meta.url));
@@ -52,11 +49,6 @@ export interface RunningServer {
   reload(): ReloadReport;
   /** Stops as {@link drain} says. Calling it again awaits the same stop. */
   stop(): Promise<void>;
-}
-
-/** A socket that listens already, in place of the configured port and host. */
-export interface Inherited {
-  readonly fd: number;
 }
 
 /**
@@ -140,9 +132,7 @@ export async function startServer(
     if (tlsFiles && http.server instanceof TlsServer) {
       reloadables.push(reloadableTls(http.server, tlsFiles));
     }
-    const address = inherited
-      ? await listenOnInherited(http.server, inherited)
-      : await listen(http.server, listenOptions(config));
+    const address = await listen(http.server, inherited ?? config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();
@@ -198,30 +188,4 @@ function loadedPair(files: TlsFiles, logger: Logger): TlsPair {
     logger.warn(`--tls-cert ${files.cert}: expired on ${new Date(expiresAt).toISOString()}`);
   }
   return loaded.pair;
-}
-
-function listenOptions({ port, host }: Config): ListenOptions {
-  return { port, ...(host === undefined ? {} : { host }) };
-}
-
-async function listen(server: NetServer, where: ListenOptions | Inherited): Promise<AddressInfo> {
-  server.listen({ ...where, backlog: BACKLOG });
-  await once(server, 'listening'); // rejects on 'error'
-  const address = server.address();
-  if (address !== null && typeof address === 'object') return address;
-  server.close();
-  throw new Error('it has no port');
-}
-
-/** @throws in one line, if it isn't a TCP socket that listens */
-async function listenOnInherited(server: NetServer, inherited: Inherited): Promise<AddressInfo> {
-  try {
-    return await listen(server, inherited);
-  } catch (error) {
-    const why = (error as Error).message;
-    throw new Error(
-      `the socket passed by systemd: ${why}; takes one TCP socket (ListenStream=PORT)`,
-      { cause: error },
-    );
-  }
 }
