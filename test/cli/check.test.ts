@@ -92,6 +92,14 @@ describe('tickchat check', () => {
   });
 });
 
+describe('what tickchat check prints', () => {
+  it('has no password in it, not even one that was put where none belongs', async () => {
+    const { stdout } = await check(['--data-dir', 'redis://ann:hush@db.example/0']);
+    expect(stdout).toContain('redis://ann:***@db.example/0');
+    expect(stdout).not.toContain('hush');
+  });
+});
+
 describe('the check of a certificate', () => {
   it('warns two weeks before it expires, and is an error afterwards', async () => {
     await withCertificate('one', async ({ cert: tlsCert, key: tlsKey }) => {

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { backoffDelayMs } from '../../src/client/backoff.js';
 import { BACKOFF } from '../../src/client/link.js';
 import { startDaemon } from '../support/daemon.js';
+import { until } from '../support/until.js';
 import { evenness, type Evenness } from './return-rate.js';
 
 /** What was seen while a server with many clients stopped. */
@@ -52,7 +53,7 @@ export async function stopWithClients(
   const start = performance.now();
   const { code: exitCode } = await leaving.stop();
   const stopMs = Math.round(performance.now() - start);
-  while (back.length < clients) await delay(10); // closed by the server: the events are on their way
+  await until('everybody closed', () => back.length === clients);
   const sockets = await Promise.all(back);
   for (const ws of sockets) ws.terminate();
   await staying.kill();

@@ -43,6 +43,8 @@ export async function restartWhileClientsConnect(restarts: number): Promise<Rest
     if (line.startsWith('pid ')) [pid, acceptedByThis] = [Number(line.slice(4)), 0];
     if (line.includes('listening on port')) started += 1;
   });
+  // A server that would not start ends it all; then nobody listens any more.
+  void supervisor.ended.then(() => (running = false));
   const loop = async (): Promise<void> => {
     while (running) {
       const start = performance.now();

@@ -105,6 +105,19 @@ describe('Systemd', () => {
     await manager.stopping();
   });
 
+  it('does not ask again before it was answered', async () => {
+    let asked = 0;
+    answer = () => {
+      asked += 1;
+      return new Promise(() => {});
+    };
+    const manager = systemd(8000);
+    manager.ready();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toBe(1);
+    await manager.stopping();
+  });
+
   it('says nothing after STOPPING, whatever was being looked at', async () => {
     const manager = systemd(8000);
     let found: (fault: undefined) => void = () => {};

@@ -65,6 +65,8 @@ export class Systemd implements ServiceManager {
   readonly #onFault: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** systemd, or the log, takes its time: what is said then is enough for now. */
+  #telling = false;
 
   /** @param onFault gets one line whenever a sign of life is held back */
   constructor(
@@ -83,7 +85,7 @@ export class Systemd implements ServiceManager {
     void this.#notifier.send('READY=1', this.#status());
     // Half of what is allowed, as sd_watchdog_enabled(3) recommends.
     const everyMs = Math.min((this.#plan.watchdogMs ?? Infinity) / 2, STATUS_EVERY_MS);
-    this.#timer ??= setInterval(() => void this.#signOfLife(), everyMs);
+    this.#timer ??= setInterval(() => void this.#tell(), everyMs);
   }
 
   reloading(): void {
@@ -99,6 +101,13 @@ export class Systemd implements ServiceManager {
       `STATUS=stopping, ${clients(this.#service.online)} connected`,
       `EXTEND_TIMEOUT_USEC=${stopMs * 1000}`,
     );
+  }
+
+  async #tell(): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = true;
+    await this.#signOfLife();
+    this.#telling = false;
   }
 
   async #signOfLife(): Promise<void> {
