@@ -40,8 +40,9 @@ export async function restartWhileClientsConnect(restarts: number): Promise<Rest
   let pid = 0;
   let running = true;
   const supervisor = await startSupervisor(port, restarts + 1, (line) => {
-    if (line.startsWith('pid ')) [pid, acceptedByThis] = [Number(line.slice(4)), 0];
-    if (line.includes('listening on port')) started += 1;
+    if (!line.startsWith('pid ')) return;
+    [pid, acceptedByThis] = [Number(line.slice(4)), 0];
+    started += 1;
   });
   // A server that would not start ends it all; then nobody listens any more.
   void supervisor.ended.then(() => (running = false));
@@ -53,9 +54,8 @@ export async function restartWhileClientsConnect(restarts: number): Promise<Rest
       if (outcome !== 'accepted') continue;
       slowestMs = Math.max(slowestMs, performance.now() - start);
       acceptedByThis += 1;
-      // The number of the last start is not a restart; it is stopped like the others.
       if (acceptedByThis !== ACCEPTED_EACH) continue;
-      running = started <= restarts;
+      running = started <= restarts; // after the last one nobody holds the socket
       process.kill(pid, 'SIGTERM');
     }
   };
