@@ -33,6 +33,7 @@ export async function stopWithClients(
 ): Promise<GoingAwayReport> {
   const limits = ['--max-clients-per-ip', '0', '--drain-timeout', `${drainTimeoutMs}ms`];
   const [leaving, staying] = await Promise.all([startDaemon(limits), startDaemon(limits)]);
+  for (const daemon of [leaving, staying]) daemon.process.ref(); // its end is waited for
   const codes: Record<number, number> = {};
   const returnedAt: number[] = [];
   const back: Array<Promise<WebSocket>> = [];
