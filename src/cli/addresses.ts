@@ -12,14 +12,19 @@ export interface PageAddresses {
 const ANY = new Set(['::', '0.0.0.0']);
 
 /** The addresses of the page of a server that listens at `address`. */
-export function pageAddresses({ address, port }: AddressInfo): PageAddresses {
-  if (!ANY.has(address)) return { here: pageUrl(address, port), network: [] };
+export function pageAddresses(
+  { address, port }: AddressInfo,
+  scheme: 'http' | 'https',
+): PageAddresses {
+  const pageUrl = (host: string): string =>
+    `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+  if (!ANY.has(address)) return { here: pageUrl(address), network: [] };
   const outward = Object.values(interfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter((one) => !one.internal && one.family === 'IPv4');
   return {
-    here: pageUrl('localhost', port),
-    network: outward.map((one) => pageUrl(one.address, port)),
+    here: pageUrl('localhost'),
+    network: outward.map((one) => pageUrl(one.address)),
   };
 }
 
@@ -30,8 +35,4 @@ function interfaces(): ReturnType<typeof networkInterfaces> {
   } catch {
     return {};
   }
-}
-
-function pageUrl(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../server/version.js';
 import { benchCommand } from './bench.js';
+import { checkCommand } from './check.js';
 import { connectCommand } from './connect.js';
 import { UsageError } from './errors.js';
 import { sendCommand } from './send.js';
 import { serveCommand } from './serve.js';
 import { tokenCommand } from './token.js';
+import { unitCommand } from './unit.js';
 
 /** Exit status: could not run. */
 const EXIT_FAILED = 1;
@@ -25,6 +27,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   program.addCommand(tokenCommand().copyInheritedSettings(program));
   program.addCommand(connectCommand().copyInheritedSettings(program));
   program.addCommand(sendCommand().copyInheritedSettings(program));
+  program.addCommand(checkCommand().copyInheritedSettings(program));
+  program.addCommand(unitCommand().copyInheritedSettings(program));
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -1,86 +1,62 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { Command, Option as Flag } from 'commander';
+import { Command } from 'commander';
 import type { Logger } from 'pino';
-import {
-  SERVE_OPTIONS,
-  type Config,
-  type Option,
-  type OptionName,
-} from '../server/config/options.js';
-import {
-  flagSource,
-  resolveConfig,
-  systemdSource,
-  unknownVariables,
-  variableSource,
-} from '../server/config/resolve.js';
+import type { Config } from '../server/config/options.js';
 import { formatDuration } from '../server/config/units.js';
 import { createLogger, isPretty } from '../server/logger.js';
+import {
+  NOBODY,
+  Systemd,
+  systemdPlan,
+  type ServiceManager,
+} from '../server/ops/service-manager.js';
+import { takeListenSocket } from '../server/ops/socket-activation.js';
+import { systemdNotifier } from '../server/ops/systemd-notify.js';
+import type { Inherited } from '../server/listen.js';
 import { startServer, type RunningServer } from '../server/server.js';
 import { pageAddresses } from './addresses.js';
 import { StartError, UsageError } from './errors.js';
-
-/** Settings in the working directory, weaker than flags and the environment. */
-const ENV_FILE = '.env';
-
-type Flags = Readonly<Partial<Record<OptionName, string | readonly string[]>>>;
+import { addServeOptions, readSettings, type Flags } from './settings.js';
+import { obeySignals } from './signals.js';
 
 /** `tickchat serve`. */
 export function serveCommand(): Command {
-  const command = new Command('serve')
-    .description('Serve the page, the tick and the chat on one port.')
-    .addHelpText(
-      'after',
-      '\nAll can be set in the environment or in .env too: --tick is TICKCHAT_TICK.',
-    )
-    .allowExcessArguments(false)
-    .action(serve);
-  for (const row of Object.values<Option<unknown>>(SERVE_OPTIONS)) {
-    command.addOption(new Flag(row.flags, `${row.help} (default: ${row.default ?? row.unset})`));
-  }
-  return command;
+  return addServeOptions(
+    new Command('serve')
+      .description('Serve the page, the tick and the chat on one port.')
+      .allowExcessArguments(false)
+      .action(serve),
+  );
 }
 
 async function serve(flags: Flags): Promise<void> {
   keepYoungGenerationSmall();
-  const fileVariables = readEnvFile();
-  const config = checkedConfig(flags, fileVariables);
+  const { config, unknown } = readSettings(flags);
+  const inherited = inheritedSocket();
   const logger = await createLogger(config);
-  const server = await startServer(config, logger).catch((error: unknown) => {
+  const server = await startServer(config, logger, inherited).catch((error: unknown) => {
     throw startError(error, config);
   });
-  stopOnSignal(server, logger);
+  const manager = serviceManager(server, config, logger);
+  obeySignals(server, manager, logger);
   announce(server, config, logger);
-  for (const name of unknownVariables({ ...fileVariables, ...process.env })) {
-    logger.warn(`${name} is not a setting of tickchat`);
-  }
+  manager.ready();
+  for (const name of unknown) logger.warn(`${name} is not a setting of tickchat`);
 }
 
-function checkedConfig(flags: Flags, fileVariables: Record<string, string>): Config {
-  const texts = Object.entries(flags).map(([name, value]) => [name, [value].flat().join(' ')]);
-  const resolved = resolveConfig([
-    flagSource(Object.fromEntries(texts)),
-    variableSource(process.env),
-    variableSource(fileVariables, ENV_FILE),
-    systemdSource(process.env),
-  ]);
-  if (!resolved.ok) throw new UsageError(resolved.error);
-  return resolved.config;
+/** The socket that systemd listens on for us, if it does: then it decides on port and address. */
+function inheritedSocket(): Inherited | undefined {
+  const passed = takeListenSocket(process.env, process.pid);
+  if (!passed.ok) throw new UsageError(passed.error);
+  return passed.fd === undefined ? undefined : { fd: passed.fd };
 }
 
-function readEnvFile(): Record<string, string> {
-  try {
-    const text = readFileSync(ENV_FILE, 'utf8').replace(/^\uFEFF/, ''); // Windows writes a mark
-    return parseEnv(text) as Record<string, string>;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EISDIR') return {}; // some keep a virtual environment there
-    throw new UsageError(
-      `${ENV_FILE}: can't be read (${code}); takes lines such as TICKCHAT_TICK=1s`,
-    );
-  }
+/** systemd, if it wants to be told. */
+function serviceManager(server: RunningServer, config: Config, logger: Logger): ServiceManager {
+  const plan = systemdPlan(process.env, process.pid, config.drainTimeout);
+  if (plan === undefined) return NOBODY;
+  const notifier = systemdNotifier((line) => logger.warn(line));
+  return new Systemd(server, notifier, plan, (line) => logger.error(line));
 }
 
 /**
@@ -95,7 +71,10 @@ function keepYoungGenerationSmall(): void {
 /** Tells a person, or a log, where the page is. */
 function announce(server: RunningServer, config: Config, logger: Logger): void {
   const { port } = server.address;
-  const { here, network } = pageAddresses(server.address);
+  const { here, network } = pageAddresses(
+    server.address,
+    config.tlsCert === undefined ? 'http' : 'https',
+  );
   const history = historyOf(config);
   if (!isPretty(config.logFormat)) {
     const urls = [here, ...network];
@@ -119,30 +98,6 @@ function announce(server: RunningServer, config: Config, logger: Logger): void {
 function historyOf({ dataDir, history }: Config): string {
   const amount = `the last ${history} messages of each room`;
   return dataDir === undefined ? `${amount}, until it stops` : `${amount}, in ${dataDir}`;
-}
-
-/** The first SIGINT, SIGTERM or SIGHUP stops the server, the second ends the process at once. */
-function stopOnSignal(server: RunningServer, logger: Logger): void {
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    logger.info(`${signal}: stopping, ${server.online} connected; once more ends at once`);
-    const tick = server.tick;
-    server.stop().then(
-      () => {
-        logger.info({ ...server.stats, tick, skippedTicks: server.skippedTicks }, 'stopped');
-        process.exit(0);
-      },
-      (error: unknown) => {
-        logger.error(error, 'could not stop cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  process.on('SIGHUP', onSignal); // the terminal was closed
 }
 
 /** What can go wrong with a port or an address, in words. */

@@ -24,7 +24,8 @@ export interface LinkEvents {
   onText(text: string): void;
 }
 
-const BACKOFF: BackoffLimits = { firstMs: 500, capMs: 15_000 };
+/** How long a link waits before it tries again. */
+export const BACKOFF: BackoffLimits = { firstMs: 500, capMs: 15_000 };
 
 /** An attempt that isn't through by then is given up: where nothing answers, browsers try minutes. */
 const ATTEMPT_TIMEOUT_MS = 10_000;

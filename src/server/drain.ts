@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CLOSE } from '../protocol/close-code.js';
+import { sayFarewell } from './farewell.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Http } from './http.js';
 import type { Hub } from './hub.js';
 import type { Log } from './log/log.js';
+import type { Readiness } from './ops/readiness.js';
 import type { Ticker } from './ticker.js';
 import type { TimelineKeeper } from './timeline-keeper.js';
 
 /** What is taken apart. */
 export interface Drained {
+  readonly readiness: Readiness;
   readonly http: Http;
   readonly ticker: Ticker;
   readonly heartbeat: Heartbeat;
@@ -20,20 +22,29 @@ export interface Drained {
 }
 
 /**
- * Stops a server, in this order: no new connection, no more ticks, what waits is sent, every peer is
- * closed with 1001, who hasn't left by the time-out is cut, the log closes.
+ * Stops a server, in this order:
+ *
+ * 1. `/readyz` says 503 and no handshake is accepted any more;
+ * 2. the listener closes (of a socket that systemd holds, our end: newcomers wait in its queue);
+ * 3. peers are told to go (1001), thousands of them one after the other; the rest has its ticks and
+ *    messages meanwhile;
+ * 4. no more ticks; those who were told have until the deadline to leave, and requests to be answered;
+ * 5. whoever is still there is cut;
+ * 6. the last tick is saved and the log closes.
+ *
+ * The deadline counts from the beginning and covers 3 and 4.
  */
 export async function drain(parts: Drained): Promise<void> {
-  const { http, ticker, heartbeat, hub, keeper, log, timeoutMs } = parts;
-  http.server.close();
-  ticker.stop();
-  heartbeat.stop();
-  hub.flush();
-  hub.closeAll(CLOSE.goingAway);
-  // Connections that have asked for nothing yet aren't waited for.
-  const allLeft = Promise.all([heartbeat.empty(), http.exchanges.idle()]);
+  const { readiness, http, ticker, heartbeat, hub, keeper, log, timeoutMs } = parts;
   const deadline = new AbortController();
   const late = delay(timeoutMs, undefined, { signal: deadline.signal }).catch(() => {});
+  readiness.drain();
+  http.server.close();
+  await sayFarewell(hub, timeoutMs);
+  ticker.stop();
+  heartbeat.stop();
+  // Connections that have asked for nothing yet aren't waited for.
+  const allLeft = Promise.all([heartbeat.empty(), http.exchanges.idle()]);
   await Promise.race([allLeft, late]);
   deadline.abort();
   http.server.closeAllConnections();

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { Exchanges } from './exchanges.js';
+import type { Readiness } from './ops/readiness.js';
+import { secureContextOf, type TlsPair } from './ops/tls.js';
 import { targetOf } from './request-target.js';
 import { respondRaw, respondText, responseOn } from './respond.js';
 import type { StaticFiles } from './static-files.js';
@@ -22,28 +25,56 @@ export interface UpgradeHandler {
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void;
 }
 
+/** What an HTTP server is made of. */
+export interface HttpParts {
+  readonly files: StaticFiles;
+  readonly api: Api;
+  readonly webSocket: UpgradeHandler;
+  readonly readiness: Readiness;
+  /** With it the server speaks https, and nothing else. */
+  readonly tls: TlsPair | undefined;
+}
+
 /** An HTTP server and the requests that it is answering. */
 export interface Http {
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   readonly exchanges: Exchanges;
 }
 
+/** Half a request is gone within 10 s. */
+const LIMITS = {
+  headersTimeout: 5000,
+  requestTimeout: 8000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+  requireHostHeader: false, // checked here, so that the answer has the security headers
+};
+
+/** A TLS handshake may take so long, ms; Node would wait two minutes. */
+const TLS_HANDSHAKE_TIMEOUT_MS = 5000;
+
+/** What the TLS layer calls its errors: whoever is at the other end can't read an answer. */
+const TLS_ERROR = /^(ERR_SSL_|ERR_TLS_|EPROTO)/;
+
 /**
- * The HTTP side: files, `/healthz`, and the ways to the API and the WebSocket. Limits what a slow or
- * hostile client may cost: half a request is gone within 10 s.
+/**
+ * The HTTP side: files, `/healthz`, `/readyz`, and the ways to the API and the WebSocket. Limits what a
+ * slow or hostile client may cost.
  */
-export function createHttp(files: StaticFiles, api: Api, webSocket: UpgradeHandler): Http {
+export function createHttp(parts: HttpParts): Http {
+  const { webSocket, tls } = parts;
   const exchanges = new Exchanges();
-  const server = createServer({
-    headersTimeout: 5000,
-    requestTimeout: 8000,
-    keepAliveTimeout: 5000,
-    connectionsCheckingInterval: 1000,
-    requireHostHeader: false, // checked here, so that the answer has the security headers
-  });
+  const server =
+    tls === undefined
+      ? createServer(LIMITS)
+      : createTlsServer({
+          ...LIMITS,
+          ...secureContextOf(tls),
+          handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
+        });
   server.maxHeadersCount = 0; // over its own limit Node drops some in silence: an Origin, maybe
   server.on('request', (request, response) => {
-    if (exchanges.begin(request.socket, response)) handleRequest(files, api, request, response);
+    if (exchanges.begin(request.socket, response)) handleRequest(parts, request, response);
     else request.socket.destroy();
   });
   // Without a listener Node answers by itself, without the security headers.
@@ -56,10 +87,11 @@ export function createHttp(files: StaticFiles, api: Api, webSocket: UpgradeHandl
     // Both listen for errors of the socket at once: Node no longer does.
     else if (isHandshake(request)) webSocket.handle(request, socket, head);
     // curl offers HTTP/2 on every request: a server may ignore an upgrade (RFC 9110 §7.8).
-    else handleRequest(files, api, request, responseOn(socket, request));
+    else handleRequest(parts, request, responseOn(socket, request));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    const deaf = error.code === 'ECONNRESET' || TLS_ERROR.test(error.code ?? '');
+    if (!socket.writable || deaf) socket.destroy();
     else respondRaw(socket, statusOf(error.code), error.message);
   });
   return { server, exchanges };
@@ -92,8 +124,7 @@ function lacksHost(request: IncomingMessage): boolean {
 }
 
 function handleRequest(
-  files: StaticFiles,
-  api: Api,
+  { files, api, readiness }: HttpParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -108,6 +139,9 @@ function handleRequest(
     respondText(response, 405, 'only GET and HEAD', { Allow: 'GET, HEAD', Connection: 'close' });
   } else if (path === '/healthz') {
     respondText(response, 200, 'ok');
+  } else if (path === '/readyz') {
+    if (!readiness.draining) respondText(response, 200, 'ready');
+    else respondText(response, 503, 'server is going away', { Connection: 'close' });
   } else if (path === WEBSOCKET_PATH) {
     respondText(response, 426, `${WEBSOCKET_PATH} speaks WebSocket only`, {
       Upgrade: 'websocket',

@@ -105,9 +105,13 @@ export class Hub {
     this.#flushRooms(this.#waiting, NO_TICK);
   }
 
-  /** Closes every peer. */
-  closeAll(why: CloseCode): void {
-    for (const peer of this.#peers) peer.close(why);
+  /** Closes up to `count` peers, those first who came first. */
+  close(count: number, why: CloseCode): void {
+    let left = count;
+    for (const peer of this.#peers) {
+      if (left-- <= 0) return;
+      peer.close(why);
+    }
   }
 
   #flushLater(room: Room): void {

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { tickAt } from '../clock/timeline.js';
@@ -16,7 +15,12 @@ import { eventFrames } from './event-frames.js';
 import { bytesTaken } from './event-wire.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
+import { listen, type Inherited } from './listen.js';
 import type { Log } from './log/log.js';
+import { Health } from './ops/health.js';
+import { Readiness } from './ops/readiness.js';
+import { reloadAll, type Reloadable, type ReloadReport } from './ops/reload.js';
+import { loadTlsPair, reloadableTls, tlsFilesOf, type TlsFiles, type TlsPair } from './ops/tls.js';
 import { Peer, type PeerOwner } from './peer.js';
 import { PlainSession } from './plain-session.js';
 import { newStats, type Stats } from './stats.js';
@@ -47,11 +51,13 @@ export interface RunningServer {
   /** Number of the newest tick, and how many were passed over. */
   readonly tick: number;
   readonly skippedTicks: number;
+  readonly readiness: Readiness;
+  readonly health: Health;
   /**
-   * Reads the secret of the tokens and the publish tokens again, for who comes from now on. A file
-   * that is no good any more changes nothing; the result has a line for each that says why.
+   * Reads the certificate, the secret of the tokens and the publish tokens again, for who comes from now
+   * on. A file that is no good any more changes nothing. Nobody who is connected notices.
    */
-  reloadSecrets(): Promise<readonly string[]>;
+  reload(): Promise<ReloadReport>;
   /** Stops as {@link drain} says. Calling it again awaits the same stop. */
   stop(): Promise<void>;
 }
@@ -60,7 +66,13 @@ export interface RunningServer {
  * The wiring: makes the parts and joins them. Resolves when connections are taken; rejects, with
  * nothing left running, if the port, the log or the files can't be had.
  */
-export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  inherited?: Inherited,
+): Promise<RunningServer> {
+  const tlsFiles = tlsFilesOf(config);
+  const tls = tlsFiles && loadedPair(tlsFiles, logger);
   const stats = newStats();
   const clock = new ServerClock();
   const now = () => clock.now();
@@ -134,13 +146,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       logger.debug({ address, dialect, room }, 'client joined');
     };
 
-    let stopping: Promise<void> | undefined;
+    const readiness = new Readiness();
     const gateOptions: GateOptions = {
       maxMessage: config.maxMessage,
       origins: config.origin,
       desk,
       access,
-      draining: () => stopping !== undefined,
+      draining: () => readiness.draining,
       onAccepted: addPeer,
       onRefused: (address, status, why) => {
         stats.refused += 1;
@@ -153,13 +165,19 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       gate: gateOptions,
       addressOf: (request) => addressOf(request.socket),
     });
-    const http = createHttp(files, api, new WebSocketGate(gateOptions));
-    const address = await listen(http.server, config);
+    const webSocket = new WebSocketGate(gateOptions);
+    const http = createHttp({ files, api, webSocket, readiness, tls });
+    const reloadables = secretsOf(access, publishTokens);
+    if (tlsFiles && http.server instanceof TlsServer) {
+      reloadables.push(reloadableTls(http.server, tlsFiles));
+    }
+    const address = await listen(http.server, inherited ?? config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();
     access?.start();
     const onlineTimer = setInterval(() => hub.sayOnline(), ONLINE_EVERY_MS);
+    let stopping: Promise<void> | undefined;
 
     return {
       address,
@@ -176,15 +194,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       get skippedTicks() {
         return ticker.skipped;
       },
-      async reloadSecrets() {
-        const faults = await Promise.all([access?.reload(), publishTokens?.reload()]);
-        return faults.filter((fault) => fault !== undefined);
-      },
+      readiness,
+      health: new Health({ timeline, newestTick: () => ticker.current, now, log }),
+      reload: () => reloadAll(reloadables),
       stop() {
         clearInterval(onlineTimer);
         access?.stop();
         const timeoutMs = config.drainTimeout;
-        stopping ??= drain({ http, ticker, heartbeat, hub, keeper, log, timeoutMs });
+        stopping ??= drain({ readiness, http, ticker, heartbeat, hub, keeper, log, timeoutMs });
         return stopping;
       },
     };
@@ -192,6 +209,19 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     await log.close();
     throw error;
   }
+}
+
+/** What of the files with secrets can be read again. */
+function secretsOf(
+  access: Access | undefined,
+  publishTokens: PublishTokens | undefined,
+): Reloadable[] {
+  const secrets: Reloadable[] = [];
+  if (access) secrets.push({ name: 'the secret of the tokens', reload: () => access.reload() });
+  if (publishTokens) {
+    secrets.push({ name: 'the publish tokens', reload: () => publishTokens.reload() });
+  }
+  return secrets;
 }
 
 /** The log that the configuration asks for. An adapter is loaded only when it is chosen. */
@@ -205,8 +235,14 @@ async function createLog(config: Config, now: () => number): Promise<Log> {
   return new LmdbLog({ directory: dataDir, historyPerRoom, now });
 }
 
-async function listen(server: HttpServer, { port, host }: Config): Promise<AddressInfo> {
-  server.listen({ port, ...(host === undefined ? {} : { host }) });
-  await once(server, 'listening'); // rejects on 'error'
-  return server.address() as AddressInfo; // a TCP server's address is never a path
+/** @throws in one line, if the files don't hold a certificate and its key */
+function loadedPair(files: TlsFiles, logger: Logger): TlsPair {
+  const loaded = loadTlsPair(files);
+  if (!loaded.ok) throw new Error(loaded.error);
+  const { expiresAt } = loaded.pair;
+  // Not a reason to stay away: whoever looks into the log finds why browsers refuse.
+  if (expiresAt <= Date.now()) {
+    logger.warn(`--tls-cert ${files.cert}: expired on ${new Date(expiresAt).toISOString()}`);
+  }
+  return loaded.pair;
 }

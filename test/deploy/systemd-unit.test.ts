@@ -3,12 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unitFor } from '../../src/cli/unit-paths.js';
 import { parseDuration } from '../../src/server/config/units.js';
 import { SERVE_OPTIONS } from '../../src/server/config/options.js';
 import { ROOT } from '../support/root.js';
 
-/** The highest exposure, of 10, that `systemd-analyze security` may find. */
-const MOST_EXPOSURE = 1.5;
+/** The units, and the highest exposure, of 10, that `systemd-analyze security` may find. */
+const UNITS = [
+  { file: 'tickchat.service', mostExposure: 1.4 },
+  { file: 'socket-activated/tickchat.service', mostExposure: 1 },
+];
 
 /** What systemd-analyze says; a machine without it fails here, it isn't a reason to skip. */
 function analyze(...args: readonly string[]) {
@@ -25,26 +29,27 @@ function setting(unit: string, name: string): string | undefined {
   return new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1];
 }
 
-describe('deploy/tickchat.service', () => {
+describe.each(UNITS)('deploy/$file', ({ file, mostExposure }) => {
   let folder = '';
   let unit = '';
   let installed = '';
 
   beforeAll(async () => {
-    unit = await readFile(join(ROOT, 'deploy/tickchat.service'), 'utf8');
+    unit = await readFile(join(ROOT, 'deploy', file), 'utf8');
     folder = await mkdtemp(join(tmpdir(), 'tickchat-unit-'));
     installed = join(folder, 'tickchat.service');
     // As it would be if this checkout were installed: verify wants an ExecStart that exists.
-    const here = unit
-      .replaceAll('/opt/tickchat/', ROOT)
-      .replaceAll('/usr/bin/node', process.execPath);
-    await writeFile(installed, here);
+    const here = { node: process.execPath, package: ROOT.replace(/\/$/, '') };
+    await writeFile(installed, unitFor(unit, here));
+    const socket = await readFile(join(ROOT, 'deploy/socket-activated/tickchat.socket'), 'utf8');
+    await writeFile(join(folder, 'tickchat.socket'), unitFor(socket, here));
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('passes systemd-analyze verify without a word', () => {
-    expect(analyze('verify', installed)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const socket = join(folder, 'tickchat.socket');
+    expect(analyze('verify', installed, socket)).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
   it('would not pass with a setting that systemd does not know', async () => {
@@ -53,12 +58,12 @@ describe('deploy/tickchat.service', () => {
     expect(analyze('verify', wrong).stderr).toContain('ProtectEverything');
   });
 
-  it(`is exposed no more than ${MOST_EXPOSURE} of 10`, () => {
+  it(`is exposed no more than ${mostExposure} of 10`, () => {
     const { stdout, stderr } = analyze('security', '--offline=yes', installed);
     const score = /Overall exposure level for \S+: (\d+\.\d+) /.exec(stdout)?.[1];
     expect(stderr).toBe('');
     expect(score).toBeDefined();
-    expect(Number(score)).toBeLessThanOrEqual(MOST_EXPOSURE);
+    expect(Number(score)).toBeLessThanOrEqual(mostExposure);
   });
 
   it('runs the server of the package under node itself', () => {
@@ -77,7 +82,37 @@ describe('deploy/tickchat.service', () => {
     expect(Number(setting(unit, 'LimitNOFILE'))).toBeGreaterThan(clients + 1000);
   });
 
+  it('lets the server tell how it is doing, and asks for it', () => {
+    expect(setting(unit, 'Type')).toBe('notify');
+    expect(setting(unit, 'NotifyAccess')).toBe('all');
+    expect(Number(setting(unit, 'WatchdogSec'))).toBeGreaterThan(10);
+    expect(setting(unit, 'ExecReload')).toBe('/bin/kill -HUP $MAINPID');
+  });
+
   it('lets V8 compile', () => {
     expect(setting(unit, 'MemoryDenyWriteExecute')).toBe('no');
+  });
+});
+
+describe('the two services', () => {
+  it('differ in the network alone', async () => {
+    const [own, activated] = await Promise.all(
+      UNITS.map(async ({ file }) => {
+        const text = await readFile(join(ROOT, 'deploy', file), 'utf8');
+        return text.split('\n').filter((line) => /^[A-Z]/.test(line));
+      }),
+    );
+    expect(own?.filter((line) => activated?.includes(line) === false)).toEqual([
+      'Wants=network-online.target',
+      'After=network-online.target',
+      'RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK AF_UNIX',
+    ]);
+    expect(activated?.filter((line) => own?.includes(line) === false)).toEqual([
+      'Requires=tickchat.socket',
+      'After=tickchat.socket',
+      'PrivateNetwork=yes',
+      'RestrictAddressFamilies=AF_UNIX',
+      'Also=tickchat.socket',
+    ]);
   });
 });

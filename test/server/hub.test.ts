@@ -176,10 +176,12 @@ describe('hub', () => {
     expect(hub.size).toBe(1);
   });
 
-  it('closes everybody', () => {
+  it('closes as many as it is told to, those first who came first', () => {
     const hub = new Hub('life');
     const peers = [join(hub, 'one'), join(hub, 'two'), join(hub, 'two')];
-    hub.closeAll(CLOSE.goingAway);
+    hub.close(2, CLOSE.goingAway);
+    expect(peers.map(({ ws }) => ws.closes.length)).toEqual([1, 1, 0]);
+    hub.close(2, CLOSE.goingAway);
     for (const { ws } of peers) expect(ws.closes).toEqual([[1001, 'server is going away']]);
     expect(hub.size).toBe(0);
   });

@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { PlainClient } from '../support/plain-client.js';
-import { RawClient } from '../support/raw-client.js';
+import { handshake, RawClient, request } from '../support/raw-client.js';
 import { startTestServer } from '../support/test-server.js';
+
+/** Of a chunked response (RFC 9112 §7.1). */
+const END_OF_BODY = '0\r\n\r\n';
 
 describe('stopping', () => {
   it('tells every client 1001 and takes no new one', async () => {
@@ -42,6 +45,34 @@ describe('stopping', () => {
     const deaf = await RawClient.handshaken(server.port); // never answers the close frame
     await server.stop();
     await deaf.closed;
+  });
+
+  it('is not ready for new clients from the beginning, and alive to the end', async () => {
+    const server = await startTestServer({ drainTimeout: '10m' });
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    const deaf = await RawClient.handshaken(server.port); // holds the server up
+    // The listener is closed by the time they ask, so each has begun to ask before.
+    const asking = await Promise.all(
+      [request('GET', '/readyz'), request('GET', '/healthz'), handshake()].map(async (text) => {
+        const client = new RawClient(server.port);
+        client.send(request('GET', '/readyz') + text.slice(0, -2));
+        await client.untilText('ready\n');
+        return client;
+      }),
+    );
+    const stopped = server.stop();
+    expect(server.readiness.draining).toBe(true);
+    for (const client of asking) client.send('\r\n');
+    const answers = [
+      'HTTP/1.1 503 Service Unavailable',
+      'HTTP/1.1 200 OK',
+      'HTTP/1.1 503 Service Unavailable',
+    ];
+    for (const [i, client] of asking.entries()) {
+      await client.untilText(`${END_OF_BODY}${answers[i]}\r\n`);
+    }
+    deaf.socket.destroy();
+    await stopped;
   });
 
   it('is done once, however often it is asked for', async () => {

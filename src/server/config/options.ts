@@ -72,7 +72,7 @@ export const SERVE_OPTIONS = {
     unset: '$STATE_DIRECTORY, else history is gone when the server stops',
     help: 'where messages and the clock are kept',
     allowed: 'a directory',
-    parse: (text) => (text.includes('\0') ? undefined : text),
+    parse: parsePath,
   }),
   history: option({
     flags: '--history <number>',
@@ -143,6 +143,20 @@ export const SERVE_OPTIONS = {
     help: 'tokens that may write to every room over HTTP, one a line',
     ...file('lines of a token and perhaps a name'),
   }),
+  tlsCert: option<string | undefined>({
+    flags: '--tls-cert <file>',
+    unset: 'no TLS',
+    help: 'certificate: https and wss on the port; read again on SIGHUP',
+    allowed: 'a PEM file with a certificate, those of its issuers after it',
+    parse: parsePath,
+  }),
+  tlsKey: option<string | undefined>({
+    flags: '--tls-key <file>',
+    unset: 'no TLS',
+    help: 'private key of the certificate; read again on SIGHUP',
+    allowed: 'a PEM file with a private key, without a passphrase',
+    parse: parsePath,
+  }),
   drainTimeout: option({
     flags: '--drain-timeout <time>',
     default: '10s',
@@ -182,6 +196,11 @@ export function flagOf(name: OptionName): string {
 /** `TICKCHAT_MAX_CLIENTS_PER_IP` for `maxClientsPerIp`. */
 export function variableOf(name: OptionName): string {
   return `TICKCHAT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** Whether there is such a file is looked at when it is needed. */
+function parsePath(text: string): string | undefined {
+  return text.includes('\0') ? undefined : text;
 }
 
 function parseOrigins(text: string): readonly string[] | undefined {

@@ -85,7 +85,10 @@ interface Broken {
 }
 
 /** Rules over more than one option. */
-const RULES: ReadonlyArray<(config: Config) => Broken | undefined> = [queueHoldsLargestMessage];
+const RULES: ReadonlyArray<(config: Config) => Broken | undefined> = [
+  queueHoldsLargestMessage,
+  certificateAndKeyTogether,
+];
 
 /** A message that doesn't fit into the queue would close every peer that lags at all. */
 function queueHoldsLargestMessage({ maxQueue, maxMessage }: Config): Broken | undefined {
@@ -95,4 +98,12 @@ function queueHoldsLargestMessage({ maxQueue, maxMessage }: Config): Broken | un
     option: 'maxQueue',
     why: `${maxQueue} bytes is less than two messages of --max-message; takes ${least} or more`,
   };
+}
+
+/** One without the other can't serve TLS, and serving plain HTTP instead would be a nasty surprise. */
+function certificateAndKeyTogether({ tlsCert, tlsKey }: Config): Broken | undefined {
+  if ((tlsCert === undefined) === (tlsKey === undefined)) return undefined;
+  return tlsKey === undefined
+    ? { option: 'tlsCert', why: 'has no --tls-key beside it; takes both or neither' }
+    : { option: 'tlsKey', why: 'has no --tls-cert beside it; takes both or neither' };
 }

@@ -91,7 +91,7 @@ describe('what a token gives', () => {
     server = await startTestServer({ authSecretFile: changing, tick: '100ms' });
     const early = await join({});
     files.write('changing', `${SECRET}, another`);
-    expect(await server.reloadSecrets()).toEqual([]);
+    expect((await server.reload()).errors).toEqual([]);
     const late = await V1Client.connect(server.port);
     late.send('join', { token: await tokenWith() });
     expect(await late.closed).toMatchObject({ code: 4003 });
@@ -100,7 +100,7 @@ describe('what a token gives', () => {
     early.send('sync', { t0: 1 });
     await early.next('sync');
     files.write('changing', '');
-    const [fault] = await server.reloadSecrets();
+    const [fault] = (await server.reload()).errors;
     expect(fault).toContain('holds 0 bytes');
   });
 

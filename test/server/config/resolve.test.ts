@@ -89,6 +89,15 @@ describe('configuration', () => {
     );
   });
 
+  it('refuses a certificate without a key, and a key without a certificate', () => {
+    expect(errorOf({ tlsCert: 'c.pem' })).toBe(
+      '--tls-cert: has no --tls-key beside it; takes both or neither',
+    );
+    expect(errorOf({ tlsKey: 'k.pem' })).toBe(
+      '--tls-key: has no --tls-cert beside it; takes both or neither',
+    );
+  });
+
   it('names the place of a bad value', () => {
     const bad = resolveConfig([variableSource({ TICKCHAT_MAX_CLIENTS: 'many' }, '.env')]);
     expect(bad.ok ? '' : bad.error).toBe(

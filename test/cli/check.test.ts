@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkFiles } from '../../src/server/config/check-files.js';
+import { SERVE_OPTIONS } from '../../src/server/config/options.js';
+import { flagSource, resolveConfig } from '../../src/server/config/resolve.js';
+import { makeExpiredCertificate, withCertificate } from '../support/certificate.js';
+import { startDaemon } from '../support/daemon.js';
+import { runTickchat, type Run } from '../support/run-tickchat.js';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tickchat-check-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function check(args: readonly string[], variables?: Record<string, string>): Promise<Run> {
+  return runTickchat(['check', ...args], folder, variables);
+}
+
+describe('tickchat check', () => {
+  it('prints every option, what it is and from where', async () => {
+    await writeFile(join(folder, '.env'), 'TICKCHAT_TICK=2s\nTICKCHAT_RATE=5\n');
+    const variables = { TICKCHAT_RATE: '6', STATE_DIRECTORY: join(folder, 'state') };
+    const { code, stdout, stderr } = await check(['--port', '1234'], variables);
+    expect([code, stderr]).toEqual([0, '']);
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/));
+    expect(rows).toHaveLength(Object.keys(SERVE_OPTIONS).length);
+    expect(rows).toContainEqual(['--port', '1234', '--port']);
+    expect(rows).toContainEqual(['--tick', '2s', 'TICKCHAT_TICK in .env']);
+    expect(rows).toContainEqual(['--rate', '6', 'TICKCHAT_RATE']);
+    expect(rows).toContainEqual(['--data-dir', join(folder, 'state'), '$STATE_DIRECTORY']);
+    expect(rows).toContainEqual(['--burst', '40', 'default']);
+    expect(rows).toContainEqual(['--host', '(all interfaces)', 'default']);
+  });
+
+  it('opens no port: it passes beside the server that runs, its directory included', async () => {
+    const directory = join(folder, 'data');
+    const daemon = await startDaemon(['--data-dir', directory]);
+    const { code } = await check(['--port', String(daemon.port), '--data-dir', directory]);
+    expect(code).toBe(0);
+    expect((await fetch(`${daemon.url}healthz`)).status).toBe(200);
+    await daemon.stop();
+  });
+
+  it('leaves nothing behind, neither in a directory nor where one is to be made', async () => {
+    await mkdir(join(folder, 'there'));
+    expect((await check(['--data-dir', 'there'])).code).toBe(0);
+    expect((await check(['--data-dir', 'to/be/made'])).code).toBe(0);
+    expect(await readdir(folder, { recursive: true })).toEqual(['there']);
+  });
+
+  it('exits 2 and says all that is wrong with the files, each in one line', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const args = ['--data-dir', 'file', '--tls-cert', 'no.pem', '--tls-key', 'no.pem'];
+    const { code, stderr } = await check(args);
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringContaining("tickchat: --tls-cert no.pem: can't be read (ENOENT); takes a PEM"),
+      expect.stringMatching(/^tickchat: --data-dir file: .*\/file is not a directory$/),
+    ]);
+  });
+
+  it('finds a directory with something else in it than a log', async () => {
+    await writeFile(join(folder, 'log.mdb'), 'a diary');
+    const { code, stderr } = await check(['--data-dir', '.']);
+    expect(code).toBe(2);
+    expect(stderr).toBe('tickchat: --data-dir .: log.mdb is not a tickchat log, or is damaged\n');
+  });
+
+  it.each([
+    [['--tick', 'soon'], '--tick "soon": takes a duration'],
+    [['--tls-key', 'key.pem'], '--tls-key: has no --tls-cert beside it; takes both or neither'],
+    [['--tck', '1s'], "unknown option '--tck'"],
+  ])('exits 2 for %j, as serve does', async (args, line) => {
+    const { code, stdout, stderr } = await check(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`tickchat: ${line}`);
+  });
+
+  it('names a variable that is none of the settings, and never says what is in it', async () => {
+    const { code, stdout, stderr } = await check([], { TICKCHAT_SECERT: 'hush' });
+    expect(code).toBe(0);
+    expect(stderr).toBe('tickchat: warning: TICKCHAT_SECERT is not a setting of tickchat\n');
+    expect(stdout).not.toContain('hush');
+  });
+});
+
+describe('what tickchat check prints', () => {
+  it('has no password in it, not even one that was put where none belongs', async () => {
+    const { stdout } = await check(['--data-dir', 'redis://ann:hush@db.example/0']);
+    expect(stdout).toContain('redis://ann:***@db.example/0');
+    expect(stdout).not.toContain('hush');
+  });
+});
+
+describe('the check of a certificate', () => {
+  it('warns two weeks before it expires, and is an error afterwards', async () => {
+    await withCertificate('one', async ({ cert: tlsCert, key: tlsKey }) => {
+      const resolved = resolveConfig([flagSource({ tlsCert, tlsKey })]);
+      if (!resolved.ok) throw new Error(resolved.error);
+      const afterDays = (days: number) =>
+        checkFiles(resolved.config, Date.now() + days * 86_400_000);
+      expect(await afterDays(1)).toEqual({ errors: [], warnings: [] });
+      expect(await afterDays(20)).toEqual({
+        errors: [],
+        warnings: [expect.stringContaining(`--tls-cert ${tlsCert}: expires on `)],
+      });
+      expect(await afterDays(31)).toEqual({
+        errors: [expect.stringContaining(`--tls-cert ${tlsCert}: expired on `)],
+        warnings: [],
+      });
+    });
+  });
+
+  it('makes tickchat check exit 2 once it has expired', async () => {
+    await withCertificate('one', async (files) => {
+      await makeExpiredCertificate(files);
+      const { code, stderr } = await check(['--tls-cert', files.cert, '--tls-key', files.key]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^tickchat: --tls-cert \S+: expired on 2020-01-31T.*; renew it\n$/);
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Inbox } from '../support/inbox.js';
+import { ROOT } from '../support/root.js';
+import { until } from '../support/until.js';
+
+const SERVE = `${process.execPath} ${join(ROOT, 'bin/tickchat.js')} serve --host 127.0.0.1 --port 0`;
+
+/** Starts the server as systemd does, with this as descriptor 3, and waits for its end. */
+async function startWith(fd: number | 'ignore', count: string) {
+  const child = spawn('sh', ['-c', `LISTEN_PID=$$ LISTEN_FDS=${count} exec ${SERVE}`], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'ignore', 'pipe', fd],
+  });
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, stderr };
+}
+
+describe('what systemd passes in place of a port', () => {
+  it('is refused, in one line and with status 2, when it is two sockets', async () => {
+    expect(await startWith('ignore', '2')).toEqual({
+      code: 2,
+      stderr: 'tickchat: LISTEN_FDS=2: takes 1, a socket unit with one ListenStream=\n',
+    });
+  });
+
+  it('is refused, in one line and with status 1, when it is a file', async () => {
+    const fd = openSync('/etc/hostname', 'r');
+    const { code, stderr } = await startWith(fd, '1');
+    closeSync(fd);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^tickchat: the socket passed by systemd: .*; takes one TCP socket.*\n$/,
+    );
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('SIGHUP', () => {
+  it('stops a server that was started in a terminal', async () => {
+    // script(1) gives it a terminal of its own.
+    const terminal = spawn('script', ['-qec', `echo pid $$; exec ${SERVE}`, '/dev/null'], {
+      cwd: tmpdir(),
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const output = new Inbox<string>();
+    terminal.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    await output.until('the start', (all) => all.join('').includes('Ctrl+C stops it'));
+    const pid = Number(/pid (\d+)/.exec(output.items.join(''))?.[1]);
+    expect(pid).toBeGreaterThan(1);
+    process.kill(pid, 'SIGHUP');
+    await output.until('the end', (all) => all.join('').includes('stopped'));
+    await until('it is gone', () => !isRunning(pid));
+    terminal.kill('SIGKILL');
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

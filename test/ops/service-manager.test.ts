@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Systemd, systemdPlan } from '../../src/server/ops/service-manager.js';
+
+describe('what systemd wants to know', () => {
+  const socket = { NOTIFY_SOCKET: '/run/notify' };
+
+  it.each([
+    ['nothing without a socket', {}, undefined],
+    ['the status with one', socket, { watchdogMs: undefined, stopMs: 15_000 }],
+    [
+      'a sign of life',
+      { ...socket, WATCHDOG_USEC: '30000000', WATCHDOG_PID: '7' },
+      { watchdogMs: 30_000, stopMs: 15_000 },
+    ],
+    [
+      'a sign of life, whoever it is',
+      { ...socket, WATCHDOG_USEC: '30000000' },
+      { watchdogMs: 30_000, stopMs: 15_000 },
+    ],
+    [
+      'none of another process',
+      { ...socket, WATCHDOG_USEC: '30000000', WATCHDOG_PID: '8' },
+      { watchdogMs: undefined, stopMs: 15_000 },
+    ],
+    [
+      'none for nonsense',
+      { ...socket, WATCHDOG_USEC: 'soon' },
+      { watchdogMs: undefined, stopMs: 15_000 },
+    ],
+  ])('is %s', (_, variables, plan) => {
+    expect(systemdPlan(variables, 7, 5000)).toEqual(plan);
+  });
+});
+
+describe('Systemd', () => {
+  let sent: string[][] = [];
+  let faults: string[] = [];
+  let fault: string | undefined;
+  let answer: () => Promise<string | undefined>;
+
+  const service = { online: 1, tick: 5, health: { fault: () => answer() } };
+  const notifier = {
+    async send(...message: string[]) {
+      sent.push(message);
+    },
+  };
+
+  function systemd(watchdogMs: number | undefined): Systemd {
+    const plan = { watchdogMs, stopMs: 20_000 };
+    return new Systemd(service, notifier, plan, (line) => faults.push(line));
+  }
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    [sent, faults, fault] = [[], [], undefined];
+    answer = async () => fault;
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('says READY, RELOADING and STOPPING, with a status', async () => {
+    const manager = systemd(undefined);
+    manager.ready();
+    manager.reloading();
+    manager.ready();
+    await manager.stopping();
+    expect(sent).toEqual([
+      ['READY=1', 'STATUS=1 client, tick 5'],
+      ['RELOADING=1'],
+      ['READY=1', 'STATUS=1 client, tick 5'],
+      ['STOPPING=1', 'STATUS=stopping, 1 client connected', 'EXTEND_TIMEOUT_USEC=20000000'],
+    ]);
+  });
+
+  it('gives a sign of life each half of the time that is allowed', async () => {
+    const manager = systemd(8000);
+    manager.ready();
+    await jest.advanceTimersByTimeAsync(8000);
+    const sign = ['WATCHDOG=1', 'STATUS=1 client, tick 5'];
+    expect(sent.slice(1)).toEqual([sign, sign]);
+    expect(faults).toEqual([]);
+    await manager.stopping();
+  });
+
+  it('brings the status up to date where no sign of life is wanted', async () => {
+    const manager = systemd(undefined);
+    manager.ready();
+    await jest.advanceTimersByTimeAsync(15_000);
+    expect(sent.slice(1)).toEqual([['STATUS=1 client, tick 5']]);
+    await manager.stopping();
+  });
+
+  it('holds the sign of life back while something is wrong, and says what', async () => {
+    const manager = systemd(8000);
+    manager.ready();
+    fault = 'tick 9 is late: the newest is 5';
+    await jest.advanceTimersByTimeAsync(4000);
+    expect(sent.slice(1)).toEqual([[`STATUS=${fault}`]]);
+    expect(faults).toEqual([`no sign of life for systemd: ${fault}`]);
+    fault = undefined;
+    await jest.advanceTimersByTimeAsync(4000);
+    expect(sent.at(-1)?.[0]).toBe('WATCHDOG=1');
+    await manager.stopping();
+  });
+
+  it('does not ask again before it was answered', async () => {
+    let asked = 0;
+    answer = () => {
+      asked += 1;
+      return new Promise(() => {});
+    };
+    const manager = systemd(8000);
+    manager.ready();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toBe(1);
+    await manager.stopping();
+  });
+
+  it('says nothing after STOPPING, whatever was being looked at', async () => {
+    const manager = systemd(8000);
+    let found: (fault: undefined) => void = () => {};
+    answer = () => new Promise((resolve) => (found = resolve));
+    manager.ready();
+    await jest.advanceTimersByTimeAsync(4000);
+    await manager.stopping();
+    found(undefined);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(sent.at(-1)?.[0]).toBe('STOPPING=1');
+  });
+});

@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { loadTlsPair, type TlsFiles } from '../../src/server/ops/tls.js';
+import {
+  makeCertificate,
+  makeExpiredCertificate,
+  withCertificate,
+} from '../support/certificate.js';
+import { startDaemon, type Daemon } from '../support/daemon.js';
+import { Inbox } from '../support/inbox.js';
+
+function startTls({ cert, key }: TlsFiles, ...args: string[]): Promise<Daemon> {
+  return startDaemon(['--tls-cert', cert, '--tls-key', key, ...args]);
+}
+
+async function handshaken(port: number): Promise<TLSSocket> {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+/** The name in the certificate that a new handshake gets. */
+async function nameServed(port: number): Promise<unknown> {
+  const socket = await handshaken(port);
+  const { subject } = socket.getPeerCertificate();
+  socket.destroy();
+  return subject.CN;
+}
+
+async function open(port: number): Promise<{ ws: WebSocket; inbox: Inbox<string> }> {
+  const ws = new WebSocket(`wss://127.0.0.1:${port}/ws`, { rejectUnauthorized: false });
+  const inbox = new Inbox<string>();
+  ws.on('message', (data: Buffer) => inbox.push(data.toString()));
+  await once(ws, 'open');
+  return { ws, inbox };
+}
+
+describe('TLS', () => {
+  it('serves the page and the WebSocket on one port, and says https', async () => {
+    await withCertificate('one', async (files) => {
+      const daemon = await startTls(files);
+      expect(JSON.parse(daemon.logLines()[0] ?? '')).toMatchObject({
+        urls: [`https://127.0.0.1:${daemon.port}/`],
+      });
+      const socket = await handshaken(daemon.port);
+      let page = '';
+      socket.on('data', (chunk: Buffer) => (page += chunk.toString()));
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      await once(socket, 'end');
+      expect(page).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(page).toContain('<title>');
+      const { ws, inbox } = await open(daemon.port);
+      ws.send('over TLS');
+      await inbox.until('the message', (frames) => frames.includes('msg:over TLS'));
+      expect(await daemon.stop()).toMatchObject({ code: 0, stderr: '' });
+    });
+  });
+
+  it('passes on texts of every size, whole and in order, to those who send and those who read', async () => {
+    await withCertificate('one', async (files) => {
+      const daemon = await startTls(
+        files,
+        '--rate',
+        '0',
+        '--max-message',
+        '256kb',
+        '--tick',
+        '10ms',
+      );
+      const [one, two] = [await open(daemon.port), await open(daemon.port)];
+      // Around the borders of frames (125, 65,535) and of TLS records (16 KB).
+      const sizes = [
+        1, 2, 124, 125, 126, 127, 1000, 16_383, 16_384, 16_385, 65_535, 65_536, 262_144,
+      ];
+      const texts = sizes.flatMap((size) => ['a'.repeat(size), 'é'.repeat(Math.floor(size / 2))]);
+      const wanted = texts.filter((text) => text !== '').map((text) => `msg:${text}`);
+      for (const text of texts) if (text !== '') one.ws.send(text);
+      for (const { inbox } of [one, two]) {
+        const messages = (): string[] => inbox.items.filter((frame) => frame.startsWith('msg:'));
+        await inbox.until('all messages', () => messages().length === wanted.length);
+        expect(messages().every((text, i) => text === wanted[i])).toBe(true);
+        const ticks = inbox.items.filter((frame) => frame.startsWith('tick:'));
+        await inbox.until('more ticks', (frames) => frames.length > wanted.length + ticks.length);
+      }
+      await daemon.stop();
+    });
+  });
+
+  it('gives a renewed certificate to new handshakes on SIGHUP, and nobody is dropped', async () => {
+    await withCertificate('before', async (files) => {
+      const daemon = await startTls(files);
+      const { ws, inbox } = await open(daemon.port);
+      expect(await nameServed(daemon.port)).toBe('before');
+      await makeCertificate(files, 'after');
+      daemon.process.kill('SIGHUP');
+      await daemon.untilLine('SIGHUP: read again: the certificate');
+      expect(await nameServed(daemon.port)).toBe('after');
+      ws.send('still here');
+      await inbox.until('the message', (frames) => frames.includes('msg:still here'));
+      await daemon.stop();
+    });
+  });
+
+  it('keeps the old certificate when the new one is broken, and says why in one line', async () => {
+    await withCertificate('before', async (files) => {
+      const daemon = await startTls(files);
+      await writeFile(files.cert, 'half a certif');
+      daemon.process.kill('SIGHUP');
+      await daemon.untilLine(`--tls-cert ${files.cert}: not understood`);
+      expect(await nameServed(daemon.port)).toBe('before');
+      expect(daemon.logLines().join('\n')).toContain('the certificate stays as it was');
+      await daemon.stop();
+    });
+  });
+
+  it('closes on a client that speaks plain HTTP, and serves the next', async () => {
+    await withCertificate('one', async (files) => {
+      const daemon = await startTls(files);
+      const plain = connectTcp(daemon.port, '127.0.0.1');
+      plain.on('error', () => {}); // a reset will do, too
+      plain.resume().write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await once(plain, 'close');
+      expect(await nameServed(daemon.port)).toBe('one');
+      await daemon.stop();
+    });
+  });
+
+  it('starts with an expired certificate, and warns', async () => {
+    await withCertificate('one', async (files) => {
+      await makeExpiredCertificate(files);
+      const daemon = await startTls(files);
+      await daemon.untilLine('expired on 2020-01-31');
+      await daemon.stop();
+    });
+  });
+});
+
+describe('a certificate and its key', () => {
+  it('are taken when they belong together, with the day of expiry', async () => {
+    await withCertificate('one', async (files) => {
+      const loaded = loadTlsPair(files);
+      if (!loaded.ok) throw new Error(loaded.error);
+      const days = (loaded.pair.expiresAt - Date.now()) / 86_400_000;
+      expect(Math.round(days)).toBe(30);
+    });
+  });
+
+  it('are refused in one line that names option, file and what is wrong', async () => {
+    await withCertificate('one', async (files) => {
+      await withCertificate('two', async (others) => {
+        const { cert, key } = files;
+        const table: Array<[TlsFiles, string]> = [
+          [
+            { cert: '/no/such', key },
+            "--tls-cert /no/such: can't be read (ENOENT); takes a PEM file",
+          ],
+          [{ cert: '/', key }, "--tls-cert /: can't be read (EISDIR); takes a PEM file"],
+          [{ cert: key, key }, `--tls-cert ${key}: not understood; takes a PEM file with a certif`],
+          [
+            { cert, key: '/no/such' },
+            "--tls-key /no/such: can't be read (ENOENT); takes a PEM file",
+          ],
+          [
+            { cert, key: cert },
+            `--tls-key ${cert}: not understood; takes a PEM file with a private`,
+          ],
+          [{ cert, key: others.key }, `--tls-key ${others.key}: isn't the key of ${cert}; takes`],
+        ];
+        for (const [pair, line] of table) {
+          const loaded = loadTlsPair(pair);
+          expect(loaded.ok ? '' : loaded.error).toContain(line);
+          expect(loaded.ok ? '' : loaded.error).not.toContain('\n');
+        }
+      });
+    });
+  });
+});
