@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { tickAt } from '../clock/timeline.js';
 import { AdmissionDesk } from './admission.js';
+import { senderReader } from './client-address.js';
 import { ServerClock } from './clock.js';
 import type { Config } from './config/options.js';
 import { drain } from './drain.js';
@@ -106,6 +107,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       maxMessage: config.maxMessage,
       origins: config.origin,
       desk,
+      senderOf: senderReader(config.trustProxy ?? []),
       draining: () => stopping !== undefined,
       onAccepted: addPeer,
       onRefused: (address, status, why) => {

@@ -4,6 +4,7 @@ import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { DEFAULT_ROOM, isRoomName, ROOM_NAME_RULE } from '../protocol/room-name.js';
 import { V1_SUBPROTOCOL } from '../protocol/v1.js';
 import type { AdmissionDesk } from './admission.js';
+import type { Sender, SenderOf } from './client-address.js';
 import { originAllowed, type AllowedOrigins } from './origin.js';
 import { targetOf } from './request-target.js';
 import { respondText, responseOn } from './respond.js';
@@ -33,6 +34,7 @@ export interface GateOptions {
   readonly maxMessage: number;
   readonly origins: AllowedOrigins;
   readonly desk: AdmissionDesk;
+  readonly senderOf: SenderOf;
   /** Whether the server still takes anybody in. */
   draining(): boolean;
   onAccepted(accepted: Accepted): void;
@@ -61,9 +63,10 @@ export class WebSocketGate {
 
   /** Handles an `upgrade` event for a WebSocket. */
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const refusal = this.#check(request);
+    const sender = this.#options.senderOf(request);
+    const refusal = this.#check(request, sender);
     if (refusal !== undefined) return this.#refuse(request, socket, refusal);
-    const address = addressOf(socket);
+    const { address } = sender;
     const admission = this.#options.desk.admit(address);
     if (admission !== 'admitted') return this.#refuse(request, socket, REFUSALS[admission]);
     const dialect = dialectOf(request);
@@ -94,16 +97,19 @@ export class WebSocketGate {
     return server;
   }
 
-  #check(request: IncomingMessage): Refusal | undefined {
+  #check(request: IncomingMessage, { scheme }: Sender): Refusal | undefined {
     const { headers } = request;
+    const { origins } = this.#options;
     if (headers['sec-websocket-version'] !== WEBSOCKET_VERSION) return REFUSALS.version;
-    if (!originAllowed(headers.origin, headers.host, this.#options.origins)) return REFUSALS.origin;
+    if (!originAllowed(headers.origin, headers.host, origins, scheme)) {
+      return REFUSALS.origin;
+    }
     if (!isRoomName(roomOf(request))) return REFUSALS.room;
     return this.#options.draining() ? REFUSALS.draining : undefined;
   }
 
   #refuse(request: IncomingMessage, socket: Socket, { status, why, headers }: Refusal): void {
-    this.#options.onRefused(addressOf(socket), status, why);
+    this.#options.onRefused(this.#options.senderOf(request).address, status, why);
     respondText(responseOn(socket, request), status, why, headers);
   }
 }
@@ -134,9 +140,4 @@ function largestV1Frame(maxMessage: number): number {
 
 function roomOf(request: IncomingMessage): string {
   return new URLSearchParams(targetOf(request).query).get('room') ?? DEFAULT_ROOM;
-}
-
-/** The address of the other end; an IPv4 address is the same over a dual-stack socket. */
-function addressOf(socket: Socket): string {
-  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }

@@ -1,3 +1,4 @@
+import { parseRange } from '../client-address.js';
 import { parseOrigin } from '../origin.js';
 import { parseDuration, parseSize, parseWhole } from './units.js';
 
@@ -124,6 +125,13 @@ export const SERVE_OPTIONS = {
     allowed: "'*' or origins such as https://example.com, separated by spaces",
     parse: parseOrigins,
   }),
+  trustProxy: option<readonly string[] | undefined>({
+    flags: '--trust-proxy <cidr...>',
+    unset: 'nobody',
+    help: 'proxies whose word on the address of a client is believed',
+    allowed: 'addresses or ranges such as 127.0.0.1 or 10.0.0.0/8, separated by spaces',
+    parse: parseRanges,
+  }),
   drainTimeout: option({
     flags: '--drain-timeout <time>',
     default: '10s',
@@ -165,9 +173,19 @@ export function variableOf(name: OptionName): string {
   return `TICKCHAT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
+}
+
+function parseRanges(text: string): readonly string[] | undefined {
+  const ranges = wordsOf(text);
+  const sound = ranges.every((range) => parseRange(range) !== undefined);
+  return sound && ranges.length > 0 ? ranges : undefined;
+}
+
 function parseOrigins(text: string): readonly string[] | undefined {
   const origins: string[] = [];
-  for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
+  for (const word of wordsOf(text)) {
     const origin = word === '*' ? '*' : parseOrigin(word)?.origin;
     if (origin === undefined) return undefined;
     origins.push(origin);

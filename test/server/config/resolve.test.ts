@@ -70,6 +70,11 @@ describe('configuration', () => {
     ['host', 'a b', '--host "a b": takes an address or a host name of this machine'],
     ['logFormat', 'xml', '--log-format "xml": takes one of auto, json, pretty'],
     [
+      'trustProxy',
+      'localhost',
+      '--trust-proxy "localhost": takes addresses or ranges such as 127.0.0.1 or 10.0.0.0/8, separated by spaces',
+    ],
+    [
       'origin',
       'example.com',
       '--origin "example.com": takes \'*\' or origins such as https://example.com, separated by spaces',
