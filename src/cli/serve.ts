@@ -53,6 +53,7 @@ async function serve(flags: Flags): Promise<void> {
   });
   stopOnSignal(server, logger);
   announce(server, config, logger);
+  announceMetrics(server, logger);
   for (const name of unknownVariables({ ...fileVariables, ...process.env })) {
     logger.warn(`${name} is not a setting of tickchat`);
   }
@@ -113,6 +114,14 @@ function announce(server: RunningServer, config: Config, logger: Logger): void {
     'Ctrl+C stops it.',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Tells the operator where the figures are. */
+function announceMetrics({ metricsAddress }: RunningServer, logger: Logger): void {
+  if (metricsAddress === undefined) return;
+  const { address, port, family } = metricsAddress;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  logger.info(`metrics on http://${host}:${port}/metrics`);
 }
 
 /** What is kept, in words. */

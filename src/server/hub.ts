@@ -3,9 +3,20 @@ import { tickFrame } from '../protocol/frame.js';
 import type { Entry } from './log/log.js';
 import type { Peer } from './peer.js';
 import { Room, type Dialect } from './room.js';
+import { newStats, type Stats } from './stats.js';
 import { textFrames } from './websocket-frame.js';
 
 const NO_TICK: Buffer = Buffer.alloc(0);
+
+/** Who is connected at one moment. */
+export interface Census extends Readonly<Record<Dialect, number>> {
+  /** Connected, in no room yet. */
+  readonly joining: number;
+  /** Rooms that somebody is in, or on the way into. */
+  readonly rooms: number;
+  /** Bytes that wait for clients to read. */
+  readonly queuedBytes: number;
+}
 
 /**
  * Owns all rooms and their peers: the only one that knows who is connected. A broadcast is encoded
@@ -17,11 +28,29 @@ export class Hub {
   readonly #rooms = new Map<string, Room>();
   readonly #waiting = new Set<Room>();
   #newestTick = NO_TICK;
+  readonly #stats: Stats;
   #flushing: NodeJS.Immediate | undefined;
+
+  /** @param stats where what is sent is counted */
+  constructor(stats: Stats = newStats()) {
+    this.#stats = stats;
+  }
 
   /** How many peers are connected. */
   get size(): number {
     return this.#peers.size;
+  }
+
+  /** Who is connected now, and what for. Looks at every room and every peer. */
+  census(): Census {
+    const census = { plain: 0, v1: 0, joining: this.size, rooms: this.#rooms.size, queuedBytes: 0 };
+    for (const room of this.#rooms.values()) {
+      census.plain += room.sizeOf('plain');
+      census.v1 += room.sizeOf('v1');
+    }
+    census.joining -= census.plain + census.v1;
+    for (const peer of this.#peers) census.queuedBytes += peer.queuedBytes;
+    return census;
   }
 
   /** The frame of the newest tick. */
@@ -43,7 +72,7 @@ export class Hub {
   expect(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = new Room(name);
+      room = new Room(name, this.#stats);
       this.#rooms.set(name, room);
     }
     room.arriving += 1;

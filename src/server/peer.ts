@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { newBeat, type Beat, type Pulse } from './heartbeat.js';
 import { Intake, type IntakeLimits } from './intake.js';
+import type { Ending, Stats } from './stats.js';
 import { textFrames } from './websocket-frame.js';
 import { handleOf, writeNow, type Handle } from './write-now.js';
 
@@ -23,10 +24,12 @@ export interface PeerLimits extends IntakeLimits {
 /** What all peers of a server share. */
 export interface PeerOwner {
   readonly limits: PeerLimits;
+  /** Where the bytes that a peer was sent by itself are counted, and those it was spared. */
+  readonly stats: Pick<Stats, 'bytesOut'>;
   /** The newest tick frame, for a peer that has caught up after ticks were skipped. */
   newestTick(): Buffer;
   /** It takes no more frames. Called once for each. */
-  onClosing(peer: Peer): void;
+  onClosing(peer: Peer, ending: Ending): void;
   /** It is gone, closed with `code`, and all that it had sent was handled. Called once for each. */
   onGone(peer: Peer, code: number): void;
 }
@@ -75,7 +78,7 @@ export class Peer implements Pulse {
     this.#owner = owner;
     ws.on('message', this.#onMessage);
     ws.on('ping', this.#onPing);
-    ws.on('error', ignoreError);
+    ws.on('error', this.#onError);
     ws.on('close', this.#onClose);
     this.#lagIfBehind(); // the answer to the handshake
   }
@@ -83,6 +86,11 @@ export class Peer implements Pulse {
   /** Who handles what it sends. Until this is called nothing is. */
   begin(session: Session): void {
     this.#session = session;
+  }
+
+  /** Bytes that wait for it to read. */
+  get queuedBytes(): number {
+    return this.#socket.writableLength;
   }
 
   /** Whether it takes frames. */
@@ -110,6 +118,7 @@ export class Peer implements Pulse {
   /** Sends texts to this peer alone, each as a frame. */
   send(...texts: readonly string[]): void {
     const messages = textFrames(texts);
+    this.#owner.stats.bytesOut += messages.length;
     this.write({ all: messages, messages });
   }
 
@@ -122,7 +131,7 @@ export class Peer implements Pulse {
   /** Closes with a code and its reason. The peer gets no more frames and is no longer read. */
   close(why: CloseCode): void {
     if (this.#closing) return;
-    this.#startClosing();
+    this.#startClosing(why.code, 'server');
     this.#intake?.discard();
     this.#ws.close(why.code, why.reason);
   }
@@ -150,6 +159,7 @@ export class Peer implements Pulse {
 
   #writeLagging(batch: Batch): void {
     if (hasTick(batch)) this.#owesTick = true;
+    this.#owner.stats.bytesOut -= batch.all.length - batch.messages.length;
     if (batch.messages.length === 0) return;
     const queue = this.#socket.writableLength + batch.messages.length;
     if (queue > this.#owner.limits.maxQueue) this.close(CLOSE.tooSlow);
@@ -171,12 +181,17 @@ export class Peer implements Pulse {
       this.#lagIfBehind();
       if (this.#lagging) return;
       if (this.#owedPong !== undefined) this.#pong(this.#owedPong);
-      if (this.#owesTick) this.#socket.write(this.#owner.newestTick());
+      if (this.#owesTick) this.#payTick(this.#owner.newestTick());
       this.#lagIfBehind();
       this.#owesTick = false;
     }
     this.#sayCaughtUp();
   };
+
+  #payTick(tick: Buffer): void {
+    this.#owner.stats.bytesOut += tick.length;
+    this.#socket.write(tick);
+  }
 
   #sayCaughtUp(): void {
     const onCaughtUp = this.#onCaughtUp;
@@ -220,15 +235,20 @@ export class Peer implements Pulse {
     }
   }
 
-  #startClosing(): void {
+  #startClosing(code: number, by: Ending['by']): void {
     if (this.#closing) return;
     this.#closing = true;
     this.#session?.onClosing();
-    this.#owner.onClosing(this);
+    this.#owner.onClosing(this, { code, by });
   }
 
+  /** ws closes the connection itself after an error (RFC 6455 §7.1.7), with the code that fits. */
+  #onError = (error: NodeJS.ErrnoException): void => {
+    this.#startClosing(codeOfError(error.code), 'server');
+  };
+
   #onClose = (code: number): void => {
-    this.#startClosing();
+    this.#startClosing(code, 'client');
     this.#sayCaughtUp();
     const gone = (): void => this.#owner.onGone(this, code);
     if (this.#intake === undefined) gone();
@@ -240,5 +260,17 @@ function hasTick(batch: Batch): boolean {
   return batch.messages.length < batch.all.length;
 }
 
-/** ws closes the connection itself after an error (RFC 6455 §7.1.7), with the code that fits. */
-function ignoreError(): void {}
+/** The close code that ws sends after an error: it keeps it under a symbol of its own. */
+function codeOfError(code: string | undefined): number {
+  switch (code) {
+    case 'WS_ERR_INVALID_UTF8':
+      return CLOSE.notUtf8.code;
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return CLOSE.tooBig.code;
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return CLOSE.policy.code;
+    default:
+      return CLOSE.malformed.code;
+  }
+}

@@ -2,6 +2,7 @@ import { messageFrame } from '../protocol/frame.js';
 import { serverFrame, type Message } from '../protocol/v1.js';
 import type { Entry, Seq } from './log/log.js';
 import type { Batch, Peer } from './peer.js';
+import type { Stats } from './stats.js';
 import { textFrames } from './websocket-frame.js';
 
 /** What a client speaks. */
@@ -12,7 +13,12 @@ const NO_FRAMES: Buffer = Buffer.alloc(0);
 /** The peers of a room that get the same frames, and the frames that leave at the turn's end. */
 class Audience {
   readonly peers = new Set<Peer>();
+  readonly #stats: Stats;
   #texts: string[] = [];
+
+  constructor(stats: Stats) {
+    this.#stats = stats;
+  }
 
   push(text: string): void {
     this.#texts.push(text);
@@ -22,6 +28,7 @@ class Audience {
   flush(tick: Buffer): void {
     if (this.#texts.length === 0 && tick.length === 0) return;
     const batch = this.#takeBatch(tick);
+    this.#stats.bytesOut += batch.all.length * this.peers.size;
     for (const peer of this.peers) peer.write(batch);
   }
 
@@ -37,17 +44,23 @@ class Audience {
 /** A conversation while somebody is in it, or on the way in. */
 export class Room {
   readonly name: string;
-  readonly #audiences: Readonly<Record<Dialect, Audience>> = {
-    plain: new Audience(),
-    v1: new Audience(),
-  };
+  readonly #stats: Stats;
+  readonly #audiences: Readonly<Record<Dialect, Audience>>;
   #newestSeq: Seq = 0;
   #onlineSaid = 0;
   /** Peers on the way in: they read the log until they have caught up with the room. */
   arriving = 0;
 
-  constructor(name: string) {
+  /** @param stats where what is sent is counted */
+  constructor(name: string, stats: Stats) {
     this.name = name;
+    this.#stats = stats;
+    this.#audiences = { plain: new Audience(stats), v1: new Audience(stats) };
+  }
+
+  /** How many peers that speak `dialect` are in it. */
+  sizeOf(dialect: Dialect): number {
+    return this.#audiences[dialect].peers.size;
   }
 
   /** How many peers are in it. */
@@ -80,6 +93,7 @@ export class Room {
   /** Queues a message for everybody, encoded once for each kind of client that is there. */
   announce(entry: Entry): void {
     this.#newestSeq = entry.seq;
+    this.#stats.deliveries += this.size;
     const { plain, v1 } = this.#audiences;
     if (plain.peers.size > 0) plain.push(messageFrame(entry.text));
     if (v1.peers.size > 0) v1.push(serverFrame('msg', messageOf(entry)));

@@ -3,7 +3,8 @@ import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { tickAt } from '../clock/timeline.js';
+import { tickAt, timeOfTick } from '../clock/timeline.js';
+import { CLOSE } from '../protocol/close-code.js';
 import { AdmissionDesk } from './admission.js';
 import { senderReader } from './client-address.js';
 import { ServerClock } from './clock.js';
@@ -13,9 +14,13 @@ import { Heartbeat } from './heartbeat.js';
 import { createHttp } from './http.js';
 import { Hub } from './hub.js';
 import type { Log } from './log/log.js';
+import { EventLog } from './ops/event-log.js';
+import { MeasuredLog } from './ops/measured-log.js';
+import type { Metrics, Observed } from './ops/metrics.js';
+import { startMetricsServer, type MetricsServer } from './ops/metrics-server.js';
 import { Peer, type PeerOwner } from './peer.js';
 import { PlainSession } from './plain-session.js';
-import { newStats, type Stats } from './stats.js';
+import { countEnd, newStats, type Stats } from './stats.js';
 import { staticFiles } from './static-files.js';
 import { Ticker } from './ticker.js';
 import { TimelineKeeper } from './timeline-keeper.js';
@@ -34,6 +39,8 @@ const PUBLIC_DIR = fileURLToPath(new URL('../../../public', import.meta.url));
 export interface RunningServer {
   /** Where it listens: the port that was really got. */
   readonly address: AddressInfo;
+  /** Where the operator's listener is, if one was asked for. */
+  readonly metricsAddress: AddressInfo | undefined;
   readonly stats: Readonly<Stats>;
   /** How many clients are connected. */
   readonly online: number;
@@ -52,11 +59,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const stats = newStats();
   const clock = new ServerClock();
   const now = () => clock.now();
-  const hub = new Hub();
+  const hub = new Hub(stats);
+  const events = new EventLog(logger);
   const heartbeat = new Heartbeat();
   const files = await staticFiles(PUBLIC_DIR);
-  const log = await createLog(config, now);
+  const metrics = config.metrics && (await createMetrics({ stats, hub }));
+  const log = measured(await createLog(config, now), metrics);
   const { epoch: logEpoch, timeline: saved } = await log.open((entry) => hub.announce(entry));
+  let metricsServer: MetricsServer | undefined;
   try {
     const keeper = new TimelineKeeper(log, saved, config.tick, now());
     const { timeline } = keeper;
@@ -64,7 +74,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       timeline,
       { now, noticeSleep: () => clock.noticeSleep(), setTimer },
       (n) => {
+        // The first is emitted at once, whenever that is: it isn't late.
+        if (stats.ticks > 0) metrics?.tickEmitted(now() - timeOfTick(timeline, n));
         hub.tick(n);
+        stats.ticks += 1;
+        stats.skippedTicks = ticker.skipped;
         void keeper.reserve(n);
       },
       keeper.emittedBefore,
@@ -85,7 +99,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     const owner: PeerOwner = {
       limits: config,
       newestTick: () => hub.newestTick,
-      onClosing: (peer) => hub.disconnect(peer),
+      stats,
+      onClosing: (peer, ending) => {
+        hub.disconnect(peer);
+        countEnd(stats, ending);
+        const { code, by } = ending;
+        const farewell = code === CLOSE.goingAway.code; // to everybody, when the server stops
+        if (by === 'server' && !farewell)
+          events.tell(`closed: ${code}`, { address: peer.address, code });
+      },
       onGone: (peer, code) => {
         heartbeat.remove(peer);
         desk.release(peer.address);
@@ -110,20 +132,39 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       senderOf: senderReader(config.trustProxy ?? []),
       draining: () => stopping !== undefined,
       onAccepted: addPeer,
-      onRefused: (address, status, why) => {
+      onRefused: (address, { reason, status, why }) => {
         stats.refused += 1;
-        logger.debug({ address, status, why }, 'refused');
+        stats.refusals[reason] += 1;
+        events.tell(`refused: ${reason}`, { address, status, why });
       },
     });
     const http = createHttp(files, gate);
+    let serving = false;
+    const isReady = (): boolean => serving && stopping === undefined;
+    if (metrics && config.metrics) {
+      metricsServer = await startMetricsServer(config.metrics, metrics, isReady);
+    }
     const address = await listen(http.server, config);
     await keeper.reserve(tickAt(timeline, now()));
     ticker.start();
     heartbeat.start();
+    serving = true;
     const onlineTimer = setInterval(() => hub.sayOnline(), ONLINE_EVERY_MS);
+
+    const stopOnce = async (): Promise<void> => {
+      clearInterval(onlineTimer);
+      const timeoutMs = config.drainTimeout;
+      try {
+        await drain({ http, ticker, heartbeat, hub, keeper, log, timeoutMs });
+      } finally {
+        events.flush();
+        await metricsServer?.close();
+      }
+    };
 
     return {
       address,
+      metricsAddress: metricsServer?.address,
       stats,
       get online() {
         return hub.size;
@@ -135,16 +176,26 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         return ticker.skipped;
       },
       stop() {
-        clearInterval(onlineTimer);
-        const timeoutMs = config.drainTimeout;
-        stopping ??= drain({ http, ticker, heartbeat, hub, keeper, log, timeoutMs });
+        stopping ??= stopOnce();
         return stopping;
       },
     };
   } catch (error) {
+    await metricsServer?.close();
     await log.close();
     throw error;
   }
+}
+
+/** Loaded only when they are asked for. */
+async function createMetrics(observed: Observed): Promise<Metrics> {
+  const { Metrics } = await import('./ops/metrics.js');
+  return new Metrics(observed);
+}
+
+/** The log, with its appends timed if anybody wants to know. */
+function measured(log: Log, metrics: Metrics | undefined): Log {
+  return metrics === undefined ? log : new MeasuredLog(log, (ms) => metrics.appended(ms));
 }
 
 /** The log that the configuration asks for. An adapter is loaded only when it is chosen. */

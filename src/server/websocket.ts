@@ -9,6 +9,7 @@ import { originAllowed, type AllowedOrigins } from './origin.js';
 import { targetOf } from './request-target.js';
 import { respondText, responseOn } from './respond.js';
 import type { Dialect } from './room.js';
+import type { RefusalReason } from './stats.js';
 
 /** The version of the protocol that RFC 6455 describes; browsers of 2010 spoke other drafts. */
 const WEBSOCKET_VERSION = '13';
@@ -38,11 +39,13 @@ export interface GateOptions {
   /** Whether the server still takes anybody in. */
   draining(): boolean;
   onAccepted(accepted: Accepted): void;
-  onRefused(address: string, status: number, why: string): void;
+  onRefused(address: string, refusal: Refusal): void;
 }
 
 /** A refusal before the upgrade: an HTTP status and one line that says why. */
-interface Refusal {
+export interface Refusal {
+  /** The same for all refusals of a kind. */
+  readonly reason: RefusalReason;
   readonly status: number;
   readonly why: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -92,7 +95,11 @@ export class WebSocketGate {
     };
     const server = new WebSocketServer(settings);
     server.on('wsClientError', (error, socket, request) => {
-      this.#refuse(request, socket as Socket, { status: 400, why: error.message });
+      this.#refuse(request, socket as Socket, {
+        reason: 'handshake',
+        status: 400,
+        why: error.message,
+      });
     });
     return server;
   }
@@ -108,23 +115,29 @@ export class WebSocketGate {
     return this.#options.draining() ? REFUSALS.draining : undefined;
   }
 
-  #refuse(request: IncomingMessage, socket: Socket, { status, why, headers }: Refusal): void {
-    this.#options.onRefused(this.#options.senderOf(request).address, status, why);
+  #refuse(request: IncomingMessage, socket: Socket, refusal: Refusal): void {
+    const { status, why, headers } = refusal;
+    this.#options.onRefused(this.#options.senderOf(request).address, refusal);
     respondText(responseOn(socket, request), status, why, headers);
   }
 }
 
 const REFUSALS = {
   version: {
+    reason: 'version',
     status: 426,
     why: `this server speaks WebSocket version ${WEBSOCKET_VERSION} (RFC 6455) only`,
     headers: { 'Sec-WebSocket-Version': WEBSOCKET_VERSION },
   },
-  origin: { status: 403, why: 'origin not allowed' },
-  room: { status: 400, why: `bad room name: ${ROOM_NAME_RULE}` },
-  draining: { status: 503, why: 'server is going away' },
-  full: { status: 503, why: 'server is full' },
-  'address full': { status: 429, why: 'too many connections from this address' },
+  origin: { reason: 'origin', status: 403, why: 'origin not allowed' },
+  room: { reason: 'room', status: 400, why: `bad room name: ${ROOM_NAME_RULE}` },
+  draining: { reason: 'draining', status: 503, why: 'server is going away' },
+  full: { reason: 'full', status: 503, why: 'server is full' },
+  'address full': {
+    reason: 'address_full',
+    status: 429,
+    why: 'too many connections from this address',
+  },
 } as const satisfies Record<string, Refusal>;
 
 /** `tickchat.v1` if it is among what the client offers (RFC 6455 §4.1), else plain. */

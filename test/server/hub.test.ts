@@ -3,6 +3,7 @@ import { CLOSE } from '../../src/protocol/close-code.js';
 import { Hub } from '../../src/server/hub.js';
 import { Peer } from '../../src/server/peer.js';
 import type { Dialect } from '../../src/server/room.js';
+import { newStats } from '../../src/server/stats.js';
 import { fakeConnection } from '../support/fake-connection.js';
 import { readFrames } from '../support/raw-frames.js';
 
@@ -17,6 +18,7 @@ function join(
     limits: { rate: 0, burst: 1, maxQueue },
     newestTick: () => hub.newestTick,
     onClosing: (closing) => hub.disconnect(closing),
+    stats: newStats(),
     onGone: () => {},
   });
   peer.begin({ onText: () => {}, onClosing: () => hub.leave(room, peer) });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLOSE } from '../../src/protocol/close-code.js';
 import { Peer, type Batch, type PeerOwner } from '../../src/server/peer.js';
+import { newStats } from '../../src/server/stats.js';
 import { fakeConnection } from '../support/fake-connection.js';
 
 const MAX_QUEUE = 10_000;
@@ -12,6 +13,7 @@ function peerOf(limits = { rate: 0, burst: 1, maxQueue: MAX_QUEUE }) {
     limits,
     newestTick: () => Buffer.from('[tick:newest]'),
     onClosing: () => told.push('closing'),
+    stats: newStats(),
     onGone: (_peer, code) => told.push(`gone ${code}`),
   };
   const peer = new Peer(connection.asWebSocket, connection.asSocket, '192.0.2.1', owner);

@@ -139,6 +139,14 @@ export const SERVE_OPTIONS = {
     allowed: 'a duration from 0s to 10m, such as 500ms or 10s',
     parse: (text) => within(parseDuration(text), 0, 600_000),
   }),
+  metrics: option<{ readonly host: string; readonly port: number } | undefined>({
+    flags: '--metrics <host:port>',
+    unset: 'none',
+    help: 'where /metrics, /healthz and /readyz are served, for the operator alone',
+    allowed:
+      'an address and a port such as 127.0.0.1:9100 or [::1]:9100; port 0 takes any free one',
+    parse: parseHostAndPort,
+  }),
   logLevel: option({
     flags: '--log-level <level>',
     default: 'info',
@@ -175,6 +183,14 @@ export function variableOf(name: OptionName): string {
 
 function wordsOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((part) => part !== '');
+}
+
+function parseHostAndPort(text: string): { host: string; port: number } | undefined {
+  const [, bracketed, bare, digits = ''] =
+    /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const host = bracketed ?? bare;
+  const port = within(parseWhole(digits), 0, 65_535);
+  return host === undefined || port === undefined ? undefined : { host, port };
 }
 
 function parseRanges(text: string): readonly string[] | undefined {
