@@ -32,6 +32,12 @@ import { WebSocketGate, type Accepted } from './websocket.js';
 /** A change of how many are in a room is told so often, ms. */
 const ONLINE_EVERY_MS = 1000;
 
+/**
+ * Connections that may wait to be taken in: thousands come back at once after a restart, and whom the
+ * kernel drops tries again only a second later. The kernel has a limit of its own (somaxconn).
+ */
+const BACKLOG = 4096;
+
 /** The one static root. */
 const PUBLIC_DIR = fileURLToPath(new URL('../../../public', import.meta.url));
 
@@ -210,7 +216,7 @@ async function createLog(config: Config, now: () => number): Promise<Log> {
 }
 
 async function listen(server: HttpServer, { port, host }: Config): Promise<AddressInfo> {
-  server.listen({ port, ...(host === undefined ? {} : { host }) });
+  server.listen({ port, backlog: BACKLOG, ...(host === undefined ? {} : { host }) });
   await once(server, 'listening'); // rejects on 'error'
   return server.address() as AddressInfo; // a TCP server's address is never a path
 }
