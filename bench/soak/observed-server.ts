@@ -35,7 +35,6 @@ export class ObservedServer {
       await ServerProcess.start({
         command: process.execPath,
         args: [
-          '--expose-gc',
           `--import=${fromRoot('bench/servers/memory-on-signal.js')}`,
           fromRoot('bin/tickchat.js'),
           'serve',

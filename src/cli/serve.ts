@@ -40,6 +40,7 @@ async function serve(flags: Flags): Promise<void> {
   const manager = serviceManager(server, config, logger);
   obeySignals(server, manager, logger);
   announce(server, config, logger);
+  announceMetrics(server, logger);
   manager.ready();
   for (const name of unknown) logger.warn(`${name} is not a setting of tickchat`);
 }
@@ -92,6 +93,14 @@ function announce(server: RunningServer, config: Config, logger: Logger): void {
     'Ctrl+C stops it.',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Tells the operator where the figures are. */
+function announceMetrics({ metricsAddress }: RunningServer, logger: Logger): void {
+  if (metricsAddress === undefined) return;
+  const { address, port, family } = metricsAddress;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  logger.info(`metrics on http://${host}:${port}/metrics`);
 }
 
 /** What is kept, in words. */

@@ -4,7 +4,18 @@ import type { Entry } from './log/log.js';
 import type { Peer } from './peer.js';
 import { eventFrames } from './event-frames.js';
 import { NO_TICK, Room, type Dialect, type TickBytes } from './room.js';
+import { newStats, type Stats } from './stats.js';
 import { textFrames } from './websocket-frame.js';
+
+/** Who is connected at one moment. */
+export interface Census extends Readonly<Record<Dialect, number>> {
+  /** Connected, in no room yet. */
+  readonly joining: number;
+  /** Rooms that somebody is in, or on the way into. */
+  readonly rooms: number;
+  /** Bytes that wait for clients to read. */
+  readonly queuedBytes: number;
+}
 
 /**
  * Owns all rooms and their peers: the only one that knows who is connected. A broadcast is encoded
@@ -17,11 +28,16 @@ export class Hub {
   readonly #waiting = new Set<Room>();
   readonly #encodeEvents: (texts: readonly string[]) => Buffer;
   #newestTick = NO_TICK;
+  readonly #stats: Stats;
   #flushing: NodeJS.Immediate | undefined;
 
-  /** @param logEpoch which life of the log the ids of events are of */
-  constructor(logEpoch: string) {
+  /**
+   * @param logEpoch which life of the log the ids of events are of
+   * @param stats where what is sent is counted
+   */
+  constructor(logEpoch: string, stats: Stats = newStats()) {
     this.#encodeEvents = eventFrames(logEpoch);
+    this.#stats = stats;
   }
 
   /** How many peers are connected. */
@@ -29,11 +45,18 @@ export class Hub {
     return this.#peers.size;
   }
 
-  /** Bytes that wait for peers that read too slowly. */
-  get queuedBytes(): number {
-    let bytes = 0;
-    for (const peer of this.#peers) bytes += peer.queuedBytes;
-    return bytes;
+  /** Who is connected now, and what for. Looks at every room and every peer. */
+  census(): Census {
+    const census = { plain: 0, v1: 0, events: 0 };
+    for (const room of this.#rooms.values()) {
+      census.plain += room.sizeOf('plain');
+      census.v1 += room.sizeOf('v1');
+      census.events += room.sizeOf('events');
+    }
+    const joining = this.size - census.plain - census.v1 - census.events;
+    let queuedBytes = 0;
+    for (const peer of this.#peers) queuedBytes += peer.queuedBytes;
+    return { ...census, joining, rooms: this.#rooms.size, queuedBytes };
   }
 
   /** The newest tick. */
@@ -55,7 +78,7 @@ export class Hub {
   expect(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = new Room(name, this.#encodeEvents);
+      room = new Room(name, this.#encodeEvents, this.#stats);
       this.#rooms.set(name, room);
     }
     room.arriving += 1;

@@ -7,18 +7,21 @@ export type AllowedOrigins = readonly string[] | undefined;
  *
  * @param origin the Origin header
  * @param host the Host header: what the browser calls this server
+ * @param scheme what the browser speaks, if a proxy that is trusted says so
  */
 export function originAllowed(
   origin: string | undefined,
   host: string | undefined,
   allowed: AllowedOrigins,
+  scheme?: 'http' | 'https',
 ): boolean {
   if (origin === undefined || allowed?.includes('*') === true) return true;
   const url = parseOrigin(origin);
   if (url === undefined) return false;
   if (allowed !== undefined) return allowed.includes(url.origin);
-  // A proxy may have taken the TLS off, so the scheme of the page says nothing; and without one
-  // in the Host header a port left out means the page's default port.
+  if (scheme !== undefined && url.protocol !== `${scheme}:`) return false;
+  // A proxy may have taken the TLS off, so without its word the scheme of the page says nothing; and
+  // without one in the Host header a port left out means the page's default port.
   return host !== undefined && parseOrigin(`${url.protocol}//${host}`)?.host === url.host;
 }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { CLOSE, type CloseCode } from '../protocol/close-code.js';
 import { newBeat, type Beat, type Pulse } from './heartbeat.js';
 import { Intake, type IntakeLimits } from './intake.js';
+import type { Ending, Stats } from './stats.js';
 import { handleOf, writeNow, type Handle } from './write-now.js';
 
 /** What leaves in one write: every frame of a turn of the event loop, the tick first. */
@@ -27,7 +28,7 @@ export interface Wire {
   readonly readyState: number;
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
   on(event: 'ping', listener: (payload: Buffer) => void): unknown;
-  on(event: 'error', listener: () => void): unknown;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -47,10 +48,12 @@ export interface PeerOwner {
   encode(texts: readonly string[]): Buffer;
   /** A number that has grown whenever the other end has shown a sign of life. */
   lifeSign(socket: Socket): number;
+  /** Where the bytes that a peer was sent by itself are counted, and those it was spared. */
+  readonly stats: Pick<Stats, 'bytesOut'>;
   /** The newest tick frame, for a peer that has caught up after ticks were skipped. */
   newestTick(): Buffer;
   /** It takes no more frames. Called once for each. */
-  onClosing(peer: Peer): void;
+  onClosing(peer: Peer, ending: Ending): void;
   /** It is gone, closed with `code`, and all that it had sent was handled. Called once for each. */
   onGone(peer: Peer, code: number): void;
 }
@@ -99,7 +102,7 @@ export class Peer implements Pulse {
     this.#owner = owner;
     ws.on('message', this.#onMessage);
     ws.on('ping', this.#onPing);
-    ws.on('error', ignoreError);
+    ws.on('error', this.#onError);
     ws.on('close', this.#onClose);
     this.#lagIfBehind(); // the answer to the handshake
   }
@@ -109,14 +112,14 @@ export class Peer implements Pulse {
     this.#session = session;
   }
 
-  /** Whether it takes frames. */
-  get open(): boolean {
-    return this.#ws.readyState === OPEN;
-  }
-
   /** Bytes that wait for it here: the kernel has not taken them yet. */
   get queuedBytes(): number {
     return this.#socket.writableLength;
+  }
+
+  /** Whether it takes frames. */
+  get open(): boolean {
+    return this.#ws.readyState === OPEN;
   }
 
   /** Sends a turn's frames, or what a lagging peer gets of them. Never blocks, never throws. */
@@ -139,6 +142,7 @@ export class Peer implements Pulse {
   /** Sends texts to this peer alone, each as a frame. */
   send(...texts: readonly string[]): void {
     const messages = this.#owner.encode(texts);
+    this.#owner.stats.bytesOut += messages.length;
     this.write({ all: messages, messages });
   }
 
@@ -151,7 +155,7 @@ export class Peer implements Pulse {
   /** Closes with a code and its reason. The peer gets no more frames and is no longer read. */
   close(why: CloseCode): void {
     if (this.#closing) return;
-    this.#startClosing();
+    this.#startClosing(why.code, 'server');
     this.#intake?.discard();
     this.#ws.close(why.code, why.reason);
   }
@@ -179,6 +183,7 @@ export class Peer implements Pulse {
 
   #writeLagging(batch: Batch): void {
     if (hasTick(batch)) this.#owesTick = true;
+    this.#owner.stats.bytesOut -= batch.all.length - batch.messages.length;
     if (batch.messages.length === 0) return;
     const queue = this.#socket.writableLength + batch.messages.length;
     if (queue > this.#owner.limits.maxQueue) this.close(CLOSE.tooSlow);
@@ -200,12 +205,17 @@ export class Peer implements Pulse {
       this.#lagIfBehind();
       if (this.#lagging) return;
       if (this.#owedPong !== undefined) this.#pong(this.#owedPong);
-      if (this.#owesTick) this.#socket.write(this.#owner.newestTick());
+      if (this.#owesTick) this.#payTick(this.#owner.newestTick());
       this.#lagIfBehind();
       this.#owesTick = false;
     }
     this.#sayCaughtUp();
   };
+
+  #payTick(tick: Buffer): void {
+    this.#owner.stats.bytesOut += tick.length;
+    this.#socket.write(tick);
+  }
 
   #sayCaughtUp(): void {
     const onCaughtUp = this.#onCaughtUp;
@@ -249,15 +259,20 @@ export class Peer implements Pulse {
     }
   }
 
-  #startClosing(): void {
+  #startClosing(code: number, by: Ending['by']): void {
     if (this.#closing) return;
     this.#closing = true;
     this.#session?.onClosing();
-    this.#owner.onClosing(this);
+    this.#owner.onClosing(this, { code, by });
   }
 
+  /** ws closes the connection itself after an error (RFC 6455 §7.1.7), with the code that fits. */
+  #onError = (error: NodeJS.ErrnoException): void => {
+    this.#startClosing(codeOfError(error.code), 'server');
+  };
+
   #onClose = (code: number): void => {
-    this.#startClosing();
+    this.#startClosing(code, 'client');
     this.#sayCaughtUp();
     const gone = (): void => this.#owner.onGone(this, code);
     if (this.#intake === undefined) gone();
@@ -269,5 +284,17 @@ function hasTick(batch: Batch): boolean {
   return batch.messages.length < batch.all.length;
 }
 
-/** ws closes the connection itself after an error (RFC 6455 §7.1.7), with the code that fits. */
-function ignoreError(): void {}
+/** The close code that ws sends after an error: it keeps it under a symbol of its own. */
+function codeOfError(code: string | undefined): number {
+  switch (code) {
+    case 'WS_ERR_INVALID_UTF8':
+      return CLOSE.notUtf8.code;
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+      return CLOSE.tooBig.code;
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return CLOSE.policy.code;
+    default:
+      return CLOSE.malformed.code;
+  }
+}

@@ -2,6 +2,7 @@ import { messageFrame } from '../protocol/frame.js';
 import { serverFrame, type Message } from '../protocol/v1.js';
 import type { Entry, Seq } from './log/log.js';
 import type { Batch, Peer } from './peer.js';
+import type { Stats } from './stats.js';
 import { textFrames } from './websocket-frame.js';
 
 /** What a client speaks: over a WebSocket, or tickchat.v1 as Server-Sent Events. */
@@ -25,10 +26,12 @@ export const NO_TICK: TickBytes = { webSocket: NO_FRAMES, events: NO_FRAMES };
 class Audience {
   readonly peers = new Set<Peer>();
   readonly #encode: Encode;
+  readonly #stats: Stats;
   #texts: string[] = [];
 
-  constructor(encode: Encode) {
+  constructor(encode: Encode, stats: Stats) {
     this.#encode = encode;
+    this.#stats = stats;
   }
 
   push(text: string): void {
@@ -39,6 +42,7 @@ class Audience {
   flush(tick: Buffer): void {
     if (this.#texts.length === 0 && (tick.length === 0 || this.peers.size === 0)) return;
     const batch = this.#takeBatch(tick);
+    this.#stats.bytesOut += batch.all.length * this.peers.size;
     for (const peer of this.peers) peer.write(batch);
   }
 
@@ -54,19 +58,27 @@ class Audience {
 /** A conversation while somebody is in it, or on the way in. */
 export class Room {
   readonly name: string;
+  readonly #stats: Stats;
   readonly #audiences: Readonly<Record<Dialect, Audience>>;
   #newestSeq: Seq = 0;
   #onlineSaid = 0;
   /** Peers on the way in: they read the log until they have caught up with the room. */
   arriving = 0;
 
-  constructor(name: string, encodeEvents: Encode) {
+  /** @param stats where what is sent is counted */
+  constructor(name: string, encodeEvents: Encode, stats: Stats) {
     this.name = name;
+    this.#stats = stats;
     this.#audiences = {
-      plain: new Audience(textFrames),
-      v1: new Audience(textFrames),
-      events: new Audience(encodeEvents),
+      plain: new Audience(textFrames, stats),
+      v1: new Audience(textFrames, stats),
+      events: new Audience(encodeEvents, stats),
     };
+  }
+
+  /** How many peers that speak `dialect` are in it. */
+  sizeOf(dialect: Dialect): number {
+    return this.#audiences[dialect].peers.size;
   }
 
   /** How many peers are in it. */
@@ -101,6 +113,7 @@ export class Room {
   /** Queues a message for everybody, encoded once for each kind of client that is there. */
   announce(entry: Entry): void {
     this.#newestSeq = entry.seq;
+    this.#stats.deliveries += this.size;
     if (this.#audiences.plain.peers.size > 0) {
       this.#audiences.plain.push(messageFrame(entry.text));
     }

@@ -4,14 +4,16 @@ import { WebSocketServer, type ServerOptions } from 'ws';
 import { DEFAULT_ROOM, isRoomName, ROOM_NAME_RULE } from '../protocol/room-name.js';
 import { V1_SUBPROTOCOL } from '../protocol/v1.js';
 import type { AdmissionDesk } from './admission.js';
-import type { Access } from './auth/access.js';
+import type { Access, Verdict } from './auth/access.js';
 import { challenge, tokenOf } from './auth/bearer.js';
 import type { Grant } from './auth/grant.js';
+import type { Sender, SenderOf } from './client-address.js';
 import { originAllowed, type AllowedOrigins } from './origin.js';
 import type { Wire } from './peer.js';
 import { targetOf } from './request-target.js';
 import { respondText, responseOn } from './respond.js';
 import type { Dialect } from './room.js';
+import type { RefusalReason } from './stats.js';
 
 /** The version of the protocol that RFC 6455 describes; browsers of 2010 spoke other drafts. */
 const WEBSOCKET_VERSION = '13';
@@ -44,14 +46,17 @@ export interface GateOptions {
   readonly desk: AdmissionDesk;
   /** Who may do what; undefined where everybody may do everything. */
   readonly access: Access | undefined;
+  readonly senderOf: SenderOf;
   /** Whether the server still takes anybody in. */
   draining(): boolean;
   onAccepted(accepted: Accepted): void;
-  readonly onRefused: (address: string, status: number, why: string) => void;
+  readonly onRefused: (address: string, refusal: Refusal) => void;
 }
 
 /** A refusal before a connection is taken: an HTTP status and one line that says why. */
 export interface Refusal {
+  /** The same for all refusals of a kind. */
+  readonly reason: RefusalReason;
   readonly status: number;
   readonly why: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -72,12 +77,15 @@ export class WebSocketGate {
 
   /** Handles an `upgrade` event for a WebSocket. */
   handle(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const refusal = this.#check(request);
+    const sender = this.#options.senderOf(request);
+    const refusal = this.#check(request, sender);
     if (refusal !== undefined) return this.#refuse(request, socket, refusal);
+    const { address } = sender;
     const { access } = this.#options;
     // A v1 client brings its token in `join`.
-    if (access === undefined || dialectOf(request) === 'v1') this.#admit(request, socket, head);
-    else void this.#checkToken(access, request, socket, head);
+    if (access === undefined || dialectOf(request) === 'v1') {
+      this.#admit(request, socket, head, address);
+    } else void this.#checkToken(access, request, socket, head, address);
   }
 
   /** Takes no place meanwhile: who has none is told whether the token is good all the same. */
@@ -86,22 +94,25 @@ export class WebSocketGate {
     request: IncomingMessage,
     socket: Socket,
     head: Buffer,
+    address: string,
   ): Promise<void> {
     const onError = (): void => void socket.destroy(); // a reset would otherwise end the process
     socket.on('error', onError);
     const verdict = await access.check(tokenOf(request), roomOf(request));
     socket.off('error', onError);
     if (socket.destroyed) return;
-    if (!verdict.ok) {
-      const headers = challenge(verdict.status);
-      return this.#refuse(request, socket, { ...verdict, headers });
-    }
+    if (!verdict.ok) return this.#refuse(request, socket, refusalOfToken(verdict));
     if (this.#options.draining()) return this.#refuse(request, socket, REFUSALS.draining);
-    this.#admit(request, socket, head, verdict.grant);
+    this.#admit(request, socket, head, address, verdict.grant);
   }
 
-  #admit(request: IncomingMessage, socket: Socket, head: Buffer, grant?: Grant): void {
-    const address = addressOf(socket);
+  #admit(
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    address: string,
+    grant?: Grant,
+  ): void {
     const admission = this.#options.desk.admit(address);
     if (admission !== 'admitted') return this.#refuse(request, socket, REFUSALS[admission]);
     const dialect = dialectOf(request);
@@ -128,21 +139,29 @@ export class WebSocketGate {
     };
     const server = new WebSocketServer(settings);
     server.on('wsClientError', (error, socket, request) => {
-      this.#refuse(request, socket as Socket, { status: 400, why: error.message });
+      this.#refuse(request, socket as Socket, {
+        reason: 'handshake',
+        status: 400,
+        why: error.message,
+      });
     });
     return server;
   }
 
-  #check(request: IncomingMessage): Refusal | undefined {
+  #check(request: IncomingMessage, { scheme }: Sender): Refusal | undefined {
     const { headers } = request;
+    const { origins } = this.#options;
     if (headers['sec-websocket-version'] !== WEBSOCKET_VERSION) return REFUSALS.version;
-    if (!originAllowed(headers.origin, headers.host, this.#options.origins)) return REFUSALS.origin;
+    if (!originAllowed(headers.origin, headers.host, origins, scheme)) {
+      return REFUSALS.origin;
+    }
     if (!isRoomName(roomOf(request))) return REFUSALS.room;
     return this.#options.draining() ? REFUSALS.draining : undefined;
   }
 
-  #refuse(request: IncomingMessage, socket: Socket, { status, why, headers }: Refusal): void {
-    this.#options.onRefused(addressOf(socket), status, why);
+  #refuse(request: IncomingMessage, socket: Socket, refusal: Refusal): void {
+    const { status, why, headers } = refusal;
+    this.#options.onRefused(this.#options.senderOf(request).address, refusal);
     respondText(responseOn(socket, request), status, why, headers);
   }
 }
@@ -150,16 +169,26 @@ export class WebSocketGate {
 /** Why a connection is refused. */
 export const REFUSALS = {
   version: {
+    reason: 'version',
     status: 426,
     why: `this server speaks WebSocket version ${WEBSOCKET_VERSION} (RFC 6455) only`,
     headers: { 'Sec-WebSocket-Version': WEBSOCKET_VERSION },
   },
-  origin: { status: 403, why: 'origin not allowed' },
-  room: { status: 400, why: `bad room name: ${ROOM_NAME_RULE}` },
-  draining: { status: 503, why: 'server is going away' },
-  full: { status: 503, why: 'server is full' },
-  'address full': { status: 429, why: 'too many connections from this address' },
+  origin: { reason: 'origin', status: 403, why: 'origin not allowed' },
+  room: { reason: 'room', status: 400, why: `bad room name: ${ROOM_NAME_RULE}` },
+  draining: { reason: 'draining', status: 503, why: 'server is going away' },
+  full: { reason: 'full', status: 503, why: 'server is full' },
+  'address full': {
+    reason: 'address_full',
+    status: 429,
+    why: 'too many connections from this address',
+  },
 } as const satisfies Record<string, Refusal>;
+
+/** What is answered to a token that gives nothing. */
+export function refusalOfToken({ status, why }: Extract<Verdict, { ok: false }>): Refusal {
+  return { reason: 'token', status, why, headers: challenge(status) };
+}
 
 /** `tickchat.v1` if it is among what the client offers (RFC 6455 §4.1), else plain. */
 function dialectOf(request: IncomingMessage): Spoken {
@@ -174,9 +203,4 @@ export function largestV1Frame(maxMessage: number): number {
 
 export function roomOf(request: IncomingMessage): string {
   return new URLSearchParams(targetOf(request).query).get('room') ?? DEFAULT_ROOM;
-}
-
-/** The address of the other end; an IPv4 address is the same over a dual-stack socket. */
-export function addressOf(socket: Socket): string {
-  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }

@@ -4,6 +4,7 @@ import { Hub } from '../../src/server/hub.js';
 import { Peer } from '../../src/server/peer.js';
 import type { Dialect } from '../../src/server/room.js';
 import { textFrames } from '../../src/server/websocket-frame.js';
+import { newStats } from '../../src/server/stats.js';
 import { fakeConnection } from '../support/fake-connection.js';
 import { readFrames } from '../support/raw-frames.js';
 
@@ -20,6 +21,7 @@ function join(
     newestTick: () => hub.newestTick.webSocket,
     lifeSign: () => 0,
     onClosing: (closing) => hub.disconnect(closing),
+    stats: newStats(),
     onGone: () => {},
   });
   peer.begin({ onText: () => {}, onClosing: () => hub.leave(room, peer) });

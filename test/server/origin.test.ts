@@ -41,6 +41,15 @@ describe('origin', () => {
     expect(originAllowed(origin, host, undefined)).toBe(allowed);
   });
 
+  it.each([
+    ['https://chat.example', 'https', true],
+    ['http://chat.example', 'http', true],
+    ['http://chat.example', 'https', false],
+    ['https://chat.example', 'http', false],
+  ] as const)('a page of %s, when the proxy was asked by %s: %s', (origin, scheme, allowed) => {
+    expect(originAllowed(origin, 'chat.example', undefined, scheme)).toBe(allowed);
+  });
+
   it('with a list, lets in these and no others, not even the own page', () => {
     const list = ['https://app.example'];
     expect(originAllowed('https://app.example', 'chat.example', list)).toBe(true);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CLOSE } from '../../src/protocol/close-code.js';
 import { Peer, type Batch, type PeerOwner } from '../../src/server/peer.js';
 import { textFrames } from '../../src/server/websocket-frame.js';
+import { newStats } from '../../src/server/stats.js';
 import { fakeConnection } from '../support/fake-connection.js';
 
 const MAX_QUEUE = 10_000;
@@ -15,6 +16,7 @@ function peerOf(limits = { rate: 0, burst: 1, maxQueue: MAX_QUEUE }) {
     newestTick: () => Buffer.from('[tick:newest]'),
     lifeSign: (socket) => socket.bytesRead,
     onClosing: () => told.push('closing'),
+    stats: newStats(),
     onGone: (_peer, code) => told.push(`gone ${code}`),
   };
   const peer = new Peer(connection.asWebSocket, connection.asSocket, '192.0.2.1', owner);

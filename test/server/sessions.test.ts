@@ -107,8 +107,8 @@ describe('tickchat.v1 as events and requests', () => {
   });
 
   it.each([
-    ['DELETE', '/api/sessions', 'GET'],
-    ['GET', '/api/sessions/1', 'POST'],
+    ['DELETE', '/api/sessions', 'GET, HEAD, OPTIONS'],
+    ['GET', '/api/sessions/1', 'POST, OPTIONS'],
   ])('does not know %s %s', async (method, path, allow) => {
     const answer = await ask(server.port, method, path);
     expect([answer.status, answer.headers.allow]).toEqual([405, allow]);

@@ -40,19 +40,24 @@ export interface Daemon {
  * Starts `tickchat serve` on a free port of the loopback interface; `args` are added and win.
  * Resolves when it listens. Rejects, with its standard error, if it ends before that.
  *
+ * @param through a command that starts it in its own place, such as `prlimit --nofile=256`
+ *
  * It runs in an empty directory and without this process's TICKCHAT_ variables, so that only
  * `args` and `variables` configure it.
  */
 export async function startDaemon(
   args: readonly string[] = [],
   variables: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<Daemon> {
   const directory = mkdtempSync(join(tmpdir(), 'tickchat-test-'));
-  const child = spawn(
-    process.execPath,
-    [BIN, 'serve', '--port', '0', '--host', '127.0.0.1', ...args],
-    { cwd: directory, env: environment(variables), stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const serve = [process.execPath, BIN, 'serve', '--port', '0', '--host', '127.0.0.1', ...args];
+  const [command = '', ...rest] = [...through, ...serve];
+  const child = spawn(command, rest, {
+    cwd: directory,
+    env: environment(variables),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines = new Inbox<string>();
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => lines.push(line));

@@ -7,11 +7,11 @@ import { Callers } from './callers.js';
 import { EventGate } from './event-gate.js';
 import { roomEventsRoute } from './events.js';
 import { messagesRoute } from './messages.js';
-import { routeRequests, type RouteSettings } from './routes.js';
+import { routeRequests } from './routes.js';
 import { Sessions } from './sessions.js';
 
 /** What the API is made of. */
-export interface ApiParts extends Pick<RouteSettings, 'addressOf'> {
+export interface ApiParts {
   readonly conversation: V1Conversation;
   readonly publishTokens: PublishTokens | undefined;
   /** The rules for whoever stays connected: those of WebSockets. */
@@ -19,7 +19,7 @@ export interface ApiParts extends Pick<RouteSettings, 'addressOf'> {
 }
 
 /** Everything under `/api/`. */
-export function createApi({ conversation, publishTokens, gate, addressOf }: ApiParts): Api {
+export function createApi({ conversation, publishTokens, gate }: ApiParts): Api {
   const { access, limits } = conversation;
   const callers = new Callers({ access, publishTokens, rate: new AddressRate(limits) });
   const events = new EventGate(gate);
@@ -28,6 +28,5 @@ export function createApi({ conversation, publishTokens, gate, addressOf }: ApiP
     roomEventsRoute(events),
     ...new Sessions(events).routes,
   ];
-  const { origins, onRefused } = gate;
-  return routeRequests(routes, { origins, addressOf, onRefused });
+  return routeRequests(routes, gate);
 }

@@ -1,14 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { isRoomName } from '../../protocol/room-name.js';
-import { challenge, tokenOf } from '../auth/bearer.js';
+import { tokenOf } from '../auth/bearer.js';
 import { EventWire } from '../event-wire.js';
 import { respondText, secure } from '../respond.js';
-import { REFUSALS, type GateOptions, type Refusal } from '../websocket.js';
+import { refusalOfToken, REFUSALS, type GateOptions, type Refusal } from '../websocket.js';
 import type { Call } from './routes.js';
 
 /** EventSources come back after a time between these, ms, not all in one instant. */
 const RETRY_FROM_MS = 1000;
 const RETRY_TO_MS = 5000;
+
+/** The answers before a stream have to come first, and it never ends. */
+const UNANSWERED: Refusal = {
+  reason: 'handshake',
+  status: 400,
+  why: 'another request is unanswered',
+};
 
 /** Opens event streams, under the same rules as WebSockets. */
 export class EventGate {
@@ -30,7 +37,7 @@ export class EventGate {
   async admits(call: Call, room: string): Promise<boolean> {
     const verdict = await this.#options.access?.check(tokenOf(call.request), room);
     if (verdict === undefined || verdict.ok) return true;
-    this.#refuse(call, { ...verdict, headers: challenge(verdict.status) });
+    this.#refuse(call, refusalOfToken(verdict));
     return false;
   }
 
@@ -67,13 +74,13 @@ export class EventGate {
 
   #check(response: ServerResponse, room: string): Refusal | undefined {
     if (!isRoomName(room)) return REFUSALS.room;
-    // The answers before it have to come first, and this one never ends.
-    if (response.socket === null) return { status: 400, why: 'another request is unanswered' };
+    if (response.socket === null) return UNANSWERED;
     return this.#options.draining() ? REFUSALS.draining : undefined;
   }
 
-  #refuse({ response, address }: Call, { status, why, headers }: Refusal): undefined {
-    this.#options.onRefused(address, status, why);
+  #refuse({ response, address }: Call, refusal: Refusal): undefined {
+    const { status, why, headers } = refusal;
+    this.#options.onRefused(address, refusal);
     respondText(response, status, why, { ...headers, Connection: 'close' });
   }
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { originAllowed, type AllowedOrigins } from '../origin.js';
+import { originAllowed } from '../origin.js';
 import { targetOf } from '../request-target.js';
 import { respondText, secure } from '../respond.js';
+import { REFUSALS, type GateOptions } from '../websocket.js';
 import { preflightHeaders, shareWith } from './cors.js';
 
 /** One request of the API. */
@@ -26,27 +27,22 @@ export interface Route {
 }
 
 /** What all routes share. */
-export interface RouteSettings {
-  readonly origins: AllowedOrigins;
-  /** The address of who made a request. */
-  readonly addressOf: (request: IncomingMessage) => string;
-  readonly onRefused: (address: string, status: number, why: string) => void;
-}
+export type RouteSettings = Pick<GateOptions, 'origins' | 'senderOf' | 'onRefused'>;
 
 /** A handler of every request under `/api/`: finds its route, and refuses what none takes. */
 export function routeRequests(
   routes: readonly Route[],
-  { origins, addressOf, onRefused }: RouteSettings,
+  { origins, senderOf, onRefused }: RouteSettings,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const { path, query } = targetOf(request);
     const { method = '', headers } = request;
     const route = routes.find((row) => row.path.test(path));
     if (route === undefined) return respondText(response, 404, 'not found');
-    const address = addressOf(request);
-    if (isEmbedded(request) || !originAllowed(headers.origin, headers.host, origins)) {
-      onRefused(address, 403, 'origin not allowed');
-      return respondText(response, 403, 'origin not allowed');
+    const { address, scheme } = senderOf(request);
+    if (isEmbedded(request) || !originAllowed(headers.origin, headers.host, origins, scheme)) {
+      onRefused(address, REFUSALS.origin);
+      return respondText(response, REFUSALS.origin.status, REFUSALS.origin.why);
     }
     shareWith(headers.origin, response);
     const allow = allowed(route);

@@ -1,5 +1,4 @@
-import { Access } from '../auth/access.js';
-import { PublishTokens } from '../auth/publish-tokens.js';
+import { openSecrets } from '../auth/secrets.js';
 import { loadTlsPair, tlsFilesOf } from '../ops/tls.js';
 import type { Config } from './options.js';
 
@@ -46,10 +45,10 @@ function checkCertificate(config: Config, now: number): Findings {
   return { ...FINE, warnings: [`${place}: expires on ${date}`] };
 }
 
-async function checkSecrets({ authSecretFile, publishTokenFile }: Config): Promise<Findings> {
+async function checkSecrets(config: Config): Promise<Findings> {
   const opened = await Promise.allSettled([
-    authSecretFile === undefined ? undefined : Access.open(authSecretFile),
-    publishTokenFile === undefined ? undefined : PublishTokens.open(publishTokenFile),
+    openSecrets({ ...config, publishTokenFile: undefined }),
+    openSecrets({ ...config, authSecretFile: undefined }),
   ]);
   const failed = opened.filter((outcome) => outcome.status === 'rejected');
   return { ...FINE, errors: failed.map(({ reason }) => (reason as Error).message) };

@@ -1,3 +1,4 @@
+import { parseRange } from '../client-address.js';
 import { parseOrigin } from '../origin.js';
 import { parseDuration, parseSize, parseWhole } from './units.js';
 
@@ -157,12 +158,27 @@ export const SERVE_OPTIONS = {
     allowed: 'a PEM file with a private key, without a passphrase',
     parse: parsePath,
   }),
+  trustProxy: option<readonly string[] | undefined>({
+    flags: '--trust-proxy <cidr...>',
+    unset: 'nobody',
+    help: 'proxies whose word on the address of a client is believed',
+    allowed: 'addresses or ranges such as 127.0.0.1 or 10.0.0.0/8, separated by spaces',
+    parse: parseRanges,
+  }),
   drainTimeout: option({
     flags: '--drain-timeout <time>',
     default: '10s',
     help: 'how long clients may take to leave when the server stops',
     allowed: 'a duration from 0s to 10m, such as 500ms or 10s',
     parse: (text) => within(parseDuration(text), 0, 600_000),
+  }),
+  metrics: option<{ readonly host: string; readonly port: number } | undefined>({
+    flags: '--metrics <host:port>',
+    unset: 'none',
+    help: 'where /metrics, /healthz and /readyz are served, for the operator alone',
+    allowed:
+      'an address and a port such as 127.0.0.1:9100 or [::1]:9100; port 0 takes any free one',
+    parse: parseHostAndPort,
   }),
   logLevel: option({
     flags: '--log-level <level>',
@@ -203,9 +219,27 @@ function parsePath(text: string): string | undefined {
   return text.includes('\0') ? undefined : text;
 }
 
+function wordsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
+}
+
+function parseHostAndPort(text: string): { host: string; port: number } | undefined {
+  const [, bracketed, bare, digits = ''] =
+    /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const host = bracketed ?? bare;
+  const port = within(parseWhole(digits), 0, 65_535);
+  return host === undefined || port === undefined ? undefined : { host, port };
+}
+
+function parseRanges(text: string): readonly string[] | undefined {
+  const ranges = wordsOf(text);
+  const sound = ranges.every((range) => parseRange(range) !== undefined);
+  return sound && ranges.length > 0 ? ranges : undefined;
+}
+
 function parseOrigins(text: string): readonly string[] | undefined {
   const origins: string[] = [];
-  for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
+  for (const word of wordsOf(text)) {
     const origin = word === '*' ? '*' : parseOrigin(word)?.origin;
     if (origin === undefined) return undefined;
     origins.push(origin);

@@ -47,6 +47,22 @@ export function loadTlsPair(files: TlsFiles): LoadedPair {
   return { ok: true, pair: { cert: cert.text, key: key.text, expiresAt } };
 }
 
+/**
+ * The pair in these files. One that has expired is used all the same, and `warn` is told: browsers say
+ * what is wrong with it, and whoever looks into the log finds why.
+ *
+ * @throws in one line, if the files don't hold a certificate and its key
+ */
+export function openTlsPair(files: TlsFiles, warn: (line: string) => void): TlsPair {
+  const loaded = loadTlsPair(files);
+  if (!loaded.ok) throw new Error(loaded.error);
+  const { expiresAt } = loaded.pair;
+  if (expiresAt <= Date.now()) {
+    warn(`--tls-cert ${files.cert}: expired on ${new Date(expiresAt).toISOString()}`);
+  }
+  return loaded.pair;
+}
+
 /** What Node's TLS wants of a pair. */
 export function secureContextOf({ cert, key }: TlsPair): SecureContextOptions {
   return { cert, key, minVersion: MIN_VERSION };

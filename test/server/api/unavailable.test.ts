@@ -19,10 +19,12 @@ async function withBrokenLog(error: Error, ask: (url: string) => Promise<void>) 
     limits: { message: 100, rate: 0, burst: 1 },
     stats,
   } as Partial<V1Conversation> as V1Conversation;
-  const gate = { origins: undefined } as Partial<GateOptions> as GateOptions;
-  const server = createServer(
-    createApi({ conversation, publishTokens: undefined, gate, addressOf: () => 'a' }),
-  ).listen(0, '127.0.0.1');
+  const senderOf = () => ({ address: 'a', scheme: undefined });
+  const gate = { origins: undefined, senderOf } as Partial<GateOptions> as GateOptions;
+  const server = createServer(createApi({ conversation, publishTokens: undefined, gate })).listen(
+    0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await ask(`http://127.0.0.1:${port}/api/rooms/lobby/messages`);

@@ -69,6 +69,18 @@ describe('configuration', () => {
     ['burst', '0', '--burst "0": takes a whole number from 1 to 1000000'],
     ['host', 'a b', '--host "a b": takes an address or a host name of this machine'],
     ['logFormat', 'xml', '--log-format "xml": takes one of auto, json, pretty'],
+    ...['9100', '127.0.0.1:', '127.0.0.1:65536', '::1:9100', 'a b:1'].map(
+      (text): [OptionName, string, string] => [
+        'metrics',
+        text,
+        `--metrics "${text}": takes an address and a port such as 127.0.0.1:9100 or [::1]:9100; port 0 takes any free one`,
+      ],
+    ),
+    [
+      'trustProxy',
+      'localhost',
+      '--trust-proxy "localhost": takes addresses or ranges such as 127.0.0.1 or 10.0.0.0/8, separated by spaces',
+    ],
     [
       'origin',
       'example.com',

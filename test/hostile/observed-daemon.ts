@@ -1,0 +1,114 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { startDaemon, type Daemon } from '../support/daemon.js';
+import { PlainClient } from '../support/plain-client.js';
+import { until } from '../support/until.js';
+import { ROOT } from '../support/root.js';
+
+/** Has the server collect its garbage and tell its memory when it gets SIGUSR2. */
+const MEMORY_ON_SIGNAL = {
+  NODE_OPTIONS: `--import=${join(ROOT, 'bench/servers/memory-on-signal.js')}`,
+};
+
+/** How often the watch looks at the clock, ms. */
+const WATCH_EVERY_MS = 50;
+
+/** What a server did while it was attacked. */
+export interface Verdict {
+  /** Whether it ended well, when it was asked to and not before. */
+  readonly exit: number | null;
+  /** Ticks that a client which only listened did not get. */
+  readonly missedTicks: number;
+  /** Ticks that the server owns up to having passed over. */
+  readonly skippedTicks: number;
+  /** Longest time for which this machine ran nothing of a thread that only looks at the clock, ms. */
+  readonly machineHeldUpMs: number;
+  /** How much more memory it held at the end than at the start, garbage apart. */
+  readonly grownBytes: number;
+}
+
+/** A server in a process of its own, ticking each second, with a client that only listens. */
+export class ObservedDaemon {
+  readonly daemon: Daemon;
+  readonly #witness: PlainClient;
+  readonly #watch: Watch;
+  readonly #startBytes: number;
+
+  private constructor(daemon: Daemon, witness: PlainClient, startBytes: number) {
+    this.daemon = daemon;
+    this.#witness = witness;
+    this.#watch = new Watch();
+    this.#startBytes = startBytes;
+  }
+
+  /** Starts it; see {@link startDaemon} for `through`. */
+  static async start(through: readonly string[] = []): Promise<ObservedDaemon> {
+    const daemon = await startDaemon([], MEMORY_ON_SIGNAL, through);
+    const witness = await PlainClient.connect(daemon.port);
+    await witness.untilTicks(2);
+    return new ObservedDaemon(daemon, witness, await residentBytes(daemon));
+  }
+
+  get port(): number {
+    return this.daemon.port;
+  }
+
+  get pid(): number {
+    return this.daemon.process.pid ?? 0;
+  }
+
+  /** How many descriptors it has open. */
+  get descriptors(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
+  }
+
+  /** Stops the server and tells how it was. */
+  async finish(): Promise<Verdict> {
+    const grownBytes = (await residentBytes(this.daemon)) - this.#startBytes;
+    await this.#witness.untilTicks(this.#witness.ticks.length + 2);
+    const { ticks } = this.#witness;
+    const { code } = await this.daemon.stop();
+    const stopped = JSON.parse(this.daemon.logLines().at(-1) ?? '{}') as {
+      readonly skippedTicks: number;
+    };
+    return {
+      exit: code,
+      missedTicks: (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length,
+      skippedTicks: stopped.skippedTicks,
+      machineHeldUpMs: await this.#watch.stop(),
+      grownBytes,
+    };
+  }
+}
+
+/** A thread that does nothing but look at the clock: what holds it up holds up everybody. */
+class Watch {
+  readonly #worker = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     let last = performance.now(), longest = 0;
+     const look = () => { const now = performance.now(); longest = Math.max(longest, now - last); last = now; };
+     setInterval(look, ${WATCH_EVERY_MS});
+     parentPort.on('message', () => { look(); parentPort.postMessage(longest); });`,
+    { eval: true },
+  );
+
+  async stop(): Promise<number> {
+    const longest = await new Promise<number>((resolve) => {
+      this.#worker.once('message', resolve);
+      this.#worker.postMessage('how long?');
+    });
+    await this.#worker.terminate();
+    return longest;
+  }
+}
+
+/** What the system has given the process, once it has collected its garbage. */
+async function residentBytes(daemon: Daemon): Promise<number> {
+  const told = (): string[] => daemon.logLines().filter((line) => line.startsWith('memory '));
+  const before = told().length;
+  daemon.process.kill('SIGUSR2');
+  await until('it tells its memory', () => told().length > before);
+  const usage = JSON.parse(told().at(-1)?.slice('memory '.length) ?? '{}') as NodeJS.MemoryUsage;
+  return usage.rss;
+}
