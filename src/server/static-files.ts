@@ -10,8 +10,8 @@ import { respondText, secure } from './respond.js';
 /** Answers a GET or HEAD for a file; false if there is no such file and nothing was sent. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** The client library, which any page may import: its address, and the modules that it is made of. */
-const LIBRARY = /^\/(?:client\.js|js\/(?:client|protocol|clock)\/[^/]+\.js)$/;
+/** The client library, which any page may import. */
+const LIBRARY = '/client.js';
 
 /** Served at `/` too. */
 const INDEX = '/client.html';
@@ -44,7 +44,7 @@ export async function staticFiles(root: string): Promise<StaticFiles> {
     request.url = url;
     delete request.headers.range; // ignored (RFC 9110 §14.2): serve-handler's 416 has a body
     secure(response);
-    if (LIBRARY.test(url)) shareWithAnyPage(response);
+    if (url === LIBRARY) shareWithAnyPage(response);
     void send(root, file, request, response);
     return true;
   };
