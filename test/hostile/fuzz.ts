@@ -67,6 +67,8 @@ function throwAt(port: number, from: string, bytes: Buffer, rudely: boolean): Pr
     socket.on('data', () => {});
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => setImmediate(resolve)); // lets others have a turn, if all fail at once
-    socket.end(bytes);
+    // Node never closes a socket that it is told to reset while its FIN is still to be sent.
+    if (rudely) socket.write(bytes);
+    else socket.end(bytes);
   });
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { Bystander } from '../support/bystander.js';
 import { startDaemon, type Daemon } from '../support/daemon.js';
 import { PlainClient } from '../support/plain-client.js';
 import { until } from '../support/until.js';
@@ -11,8 +11,8 @@ const MEMORY_ON_SIGNAL = {
   NODE_OPTIONS: `--import=${join(ROOT, 'bench/servers/memory-on-signal.js')}`,
 };
 
-/** How often the watch looks at the clock, ms. */
-const WATCH_EVERY_MS = 50;
+/** Readings of the memory that a server holds at the end, a tick apart. */
+const MEMORY_READINGS = 6;
 
 /** What a server did while it was attacked. */
 export interface Verdict {
@@ -22,7 +22,7 @@ export interface Verdict {
   readonly missedTicks: number;
   /** Ticks that the server owns up to having passed over. */
   readonly skippedTicks: number;
-  /** Longest time for which this machine ran nothing of a thread that only looks at the clock, ms. */
+  /** The longest that this machine held up a {@link Bystander}, ms. */
   readonly machineHeldUpMs: number;
   /** How much more memory it held at the end than at the start, garbage apart. */
   readonly grownBytes: number;
@@ -32,13 +32,18 @@ export interface Verdict {
 export class ObservedDaemon {
   readonly daemon: Daemon;
   readonly #witness: PlainClient;
-  readonly #watch: Watch;
+  readonly #bystander: Bystander;
   readonly #startBytes: number;
 
-  private constructor(daemon: Daemon, witness: PlainClient, startBytes: number) {
+  private constructor(
+    daemon: Daemon,
+    witness: PlainClient,
+    bystander: Bystander,
+    startBytes: number,
+  ) {
     this.daemon = daemon;
     this.#witness = witness;
-    this.#watch = new Watch();
+    this.#bystander = bystander;
     this.#startBytes = startBytes;
   }
 
@@ -47,7 +52,8 @@ export class ObservedDaemon {
     const daemon = await startDaemon([], MEMORY_ON_SIGNAL, through);
     const witness = await PlainClient.connect(daemon.port);
     await witness.untilTicks(2);
-    return new ObservedDaemon(daemon, witness, await residentBytes(daemon));
+    const bystander = await Bystander.start();
+    return new ObservedDaemon(daemon, witness, bystander, await residentBytes(daemon));
   }
 
   get port(): number {
@@ -63,43 +69,34 @@ export class ObservedDaemon {
     return readdirSync(`/proc/${this.pid}/fd`).length;
   }
 
+  /** What is free goes back to the system little by little: the least of some readings. */
+  async #settledGrowth(): Promise<number> {
+    let least = Infinity;
+    for (let reading = 0; reading < MEMORY_READINGS; reading += 1) {
+      least = Math.min(least, (await residentBytes(this.daemon)) - this.#startBytes);
+      await this.#witness.untilTicks(this.#witness.ticks.length + 1);
+    }
+    return least;
+  }
+
   /** Stops the server and tells how it was. */
   async finish(): Promise<Verdict> {
-    const grownBytes = (await residentBytes(this.daemon)) - this.#startBytes;
+    const grownBytes = await this.#settledGrowth();
     await this.#witness.untilTicks(this.#witness.ticks.length + 2);
     const { ticks } = this.#witness;
     const { code } = await this.daemon.stop();
     const stopped = JSON.parse(this.daemon.logLines().at(-1) ?? '{}') as {
       readonly skippedTicks: number;
     };
+    const machineHeldUpMs = await this.#bystander.longestPause();
+    await this.#bystander.stop();
     return {
       exit: code,
       missedTicks: (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length,
       skippedTicks: stopped.skippedTicks,
-      machineHeldUpMs: await this.#watch.stop(),
+      machineHeldUpMs,
       grownBytes,
     };
-  }
-}
-
-/** A thread that does nothing but look at the clock: what holds it up holds up everybody. */
-class Watch {
-  readonly #worker = new Worker(
-    `const { parentPort } = require('node:worker_threads');
-     let last = performance.now(), longest = 0;
-     const look = () => { const now = performance.now(); longest = Math.max(longest, now - last); last = now; };
-     setInterval(look, ${WATCH_EVERY_MS});
-     parentPort.on('message', () => { look(); parentPort.postMessage(longest); });`,
-    { eval: true },
-  );
-
-  async stop(): Promise<number> {
-    const longest = await new Promise<number>((resolve) => {
-      this.#worker.once('message', resolve);
-      this.#worker.postMessage('how long?');
-    });
-    await this.#worker.terminate();
-    return longest;
   }
 }
 

@@ -57,7 +57,7 @@ report('exit status', String(exit), exit === 0);
 report(
   'ticks',
   `${missedTicks} missed, ${skippedTicks} skipped; the machine held up ${machineHeldUpMs.toFixed(0)} ms at most`,
-  missedTicks === 0 && skippedTicks === 0,
+  Math.max(missedTicks, skippedTicks) <= Math.floor(machineHeldUpMs / 500),
 );
 const grown = grownBytes / MEGABYTE;
 report('memory', `${grown.toFixed(1)} MB more than at the start`, grown <= 32);

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { open } from 'lmdb';
 import { DirectoryLock } from './directory-lock.js';
@@ -38,11 +46,23 @@ export interface Environment {
  */
 export function lockDirectory(directory: string): DirectoryLock {
   return explained(directory, () => {
-    const made = mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const made = makeDirectory(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     if (made !== undefined) syncDirectory(dirname(made));
     return new DirectoryLock(directory);
   });
+}
+
+/**
+ * Makes a directory and those above it that are missing; returns the first that it made. Node's own
+ * `recursive` tries for ever where something exists in which nothing can be made (`/proc`).
+ */
+function makeDirectory(path: string): string | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return undefined;
+  const parent = dirname(path);
+  const made = parent === path ? undefined : makeDirectory(parent);
+  mkdirSync(path, { mode: 0o700 }); // EEXIST for what is no directory
+  return made ?? path;
 }
 
 /** Opens the log in a directory that is locked, or makes one. Throws as {@link lockDirectory} does. */
@@ -133,6 +153,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   ENOTDIR: 'a part of its path is not a directory',
   EEXIST: 'it is not a directory',
+  ENOENT: 'no directory can be made there',
 };
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {

@@ -62,6 +62,12 @@ describe('data directory', () => {
     expect(await refusal(below)).toBe(cannotUse('a part of its path is not a directory', below));
   });
 
+  it('is refused where no directory can be made', async () => {
+    for (const where of ['/proc/no', '/proc/no/such/place']) {
+      expect(await refusal(where)).toBe(cannotUse('no directory can be made there', where));
+    }
+  });
+
   it('is refused when it can only be read', async () => {
     const tmpfs = mountTmpfs('1m');
     try {
