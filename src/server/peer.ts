@@ -54,8 +54,10 @@ export interface PeerOwner {
   newestTick(): Buffer;
   /** It takes no more frames. Called once for each. */
   onClosing(peer: Peer, ending: Ending): void;
-  /** It is gone, closed with `code`, and all that it had sent was handled. Called once for each. */
+  /** It is gone, closed with `code`. Called once for each. */
   onGone(peer: Peer, code: number): void;
+  /** And all that it had sent was handled, or has had its time. Called once for each, after that. */
+  onDone(peer: Peer): void;
 }
 
 /** What a connection means: makes sense of what a peer sends. */
@@ -67,6 +69,9 @@ export interface Session {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** So long what a peer had sent too fast is still taken in, at its rate, when it has left. */
+const LINGER_MS = 5000;
 
 /**
  * The server's side of one connection. Data frames go straight to the socket; the handshake,
@@ -227,20 +232,16 @@ export class Peer implements Pulse {
   #onMessage = (data: Buffer, isBinary: boolean): void => {
     if (this.#closing) return;
     if (isBinary) return this.close(CLOSE.binary);
-    const intake = this.#reading();
-    if (intake.admits()) return this.#session?.onText(data.toString(), 0);
-    const heldAt = performance.now();
-    intake.hold(() => this.#session?.onText(data.toString(), performance.now() - heldAt));
+    this.#reading().text(data);
   };
 
-  #onPing = (payload: Buffer): void => {
-    const intake = this.#reading();
-    if (intake.admits()) this.#pong(payload);
-    else intake.hold(() => this.#pong(payload));
-  };
+  #onPing = (payload: Buffer): void => this.#reading().ping(payload);
 
   #reading(): Intake {
-    this.#intake ??= new Intake(this.#owner.limits, this.#ws);
+    this.#intake ??= new Intake(this.#owner.limits, this.#ws, {
+      text: (text, heldMs) => this.#session?.onText(text, heldMs),
+      ping: (payload) => this.#pong(payload),
+    });
     return this.#intake;
   }
 
@@ -274,9 +275,10 @@ export class Peer implements Pulse {
   #onClose = (code: number): void => {
     this.#startClosing(code, 'client');
     this.#sayCaughtUp();
-    const gone = (): void => this.#owner.onGone(this, code);
-    if (this.#intake === undefined) gone();
-    else this.#intake.whenIdle(gone);
+    this.#owner.onGone(this, code);
+    const done = (): void => this.#owner.onDone(this);
+    if (this.#intake === undefined) done();
+    else this.#intake.finish(done, LINGER_MS);
   };
 }
 

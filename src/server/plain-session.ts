@@ -1,4 +1,4 @@
-import { authorOf, type Grant } from './auth/grant.js';
+import { authorOf, maySpeak, type Grant } from './auth/grant.js';
 import type { Conversation } from './conversation.js';
 import { DEFAULT_NAME, publicId } from './identity.js';
 import type { Author } from './log/log.js';
@@ -27,7 +27,7 @@ export class PlainSession implements Session {
 
   onText(text: string): void {
     const { log, stats } = this.#conversation;
-    if (text === '' || this.#grant?.write === false) {
+    if (text === '' || (this.#grant !== undefined && !maySpeak(this.#grant))) {
       stats.dropped += 1;
       return;
     }

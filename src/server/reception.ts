@@ -87,9 +87,9 @@ function peerOwners(
     },
     onGone: (peer, code) => {
       heartbeat.remove(peer);
-      desk.release(peer.address);
       logger.debug({ address: peer.address, code }, 'client left');
     },
+    onDone: (peer) => desk.release(peer.address),
   };
   return {
     frames,

@@ -10,7 +10,8 @@ import {
   type Send,
 } from '../protocol/v1.js';
 import type { Access } from './auth/access.js';
-import { authorOf, type Grant } from './auth/grant.js';
+import { EXPIRED } from './auth/expiry.js';
+import { authorOf, maySpeak, type Grant } from './auth/grant.js';
 import { DEFAULT_NAME, publicId } from './identity.js';
 import { OutcomeUnknown, type Appended, type Author } from './log/log.js';
 import type { Peer, Session } from './peer.js';
@@ -180,8 +181,9 @@ export class V1Session implements Session {
 
   #submit({ id, text }: Send): void {
     if (this.#author === undefined || this.#room === undefined) return;
-    if (this.#grant?.write === false) {
-      return this.#fail({ id, code: 'forbidden', text: 'the token is for reading only' });
+    if (this.#grant !== undefined && !maySpeak(this.#grant)) {
+      const text = this.#grant.write ? EXPIRED.reason : 'the token is for reading only';
+      return this.#fail({ id, code: 'forbidden', text });
     }
     const draft = { room: this.#room.name, from: this.#author, text, id };
     this.#conversation.log.append(draft).then(

@@ -23,6 +23,7 @@ function join(
     onClosing: (closing) => hub.disconnect(closing),
     stats: newStats(),
     onGone: () => {},
+    onDone: () => {},
   });
   peer.begin({ onText: () => {}, onClosing: () => hub.leave(room, peer) });
   hub.connect(peer);

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Intake } from '../../src/server/intake.js';
 
 function intakeOf(rate: number, burst: number) {
@@ -6,25 +6,34 @@ function intakeOf(rate: number, burst: number) {
   const intake = new Intake(
     { rate, burst },
     { pause: () => log.push('pause'), resume: () => log.push('resume') },
+    { text: (text) => log.push(text), ping: (payload) => log.push(`ping ${String(payload)}`) },
   );
-  const offer = (name: string): void => {
-    if (intake.admits()) log.push(name);
-    else intake.hold(() => log.push(name));
+  const offer = (...texts: string[]): void => {
+    for (const text of texts) intake.text(Buffer.from(text));
   };
-  return { intake, log, offer };
+  const ping = (...payloads: string[]): void => {
+    for (const payload of payloads) intake.ping(Buffer.from(payload));
+  };
+  return { intake, log, offer, ping };
 }
 
 describe('intake', () => {
-  it('admits everything when there is no limit', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('lets everything through when there is no limit', () => {
     const { log, offer } = intakeOf(0, 1);
     for (let i = 0; i < 1000; i++) offer(`m${i}`);
     expect(log).toHaveLength(1000);
   });
 
   it('stops reading over the rate, lets through what it holds in order, and reads on', () => {
-    jest.useFakeTimers();
     const { intake, log, offer } = intakeOf(10, 2);
-    for (const name of ['a', 'b', 'c', 'd']) offer(name);
+    offer('a', 'b', 'c', 'd');
     expect(log).toEqual(['a', 'b', 'pause']);
     expect(intake.holding).toBe(true);
     jest.advanceTimersByTime(99);
@@ -35,28 +44,50 @@ describe('intake', () => {
     jest.advanceTimersByTime(1000);
     expect(log).toEqual(['a', 'b', 'pause', 'c', 'd', 'e', 'resume']);
     expect(intake.holding).toBe(false);
-    jest.useRealTimers();
+  });
+
+  it('tells how long a text was held', () => {
+    const held: number[] = [];
+    const reading = { pause: () => {}, resume: () => {} };
+    const handling = { text: (_: string, ms: number) => held.push(ms), ping: () => {} };
+    const intake = new Intake({ rate: 10, burst: 1 }, reading, handling);
+    for (const text of ['a', 'b', 'c']) intake.text(Buffer.from(text));
+    jest.advanceTimersByTime(200);
+    expect(held).toEqual([0, 100, 200]);
+  });
+
+  it('answers the newest of the pings that have to wait, before the texts', () => {
+    const { log, offer, ping } = intakeOf(10, 2);
+    ping('1', '2');
+    offer('a');
+    ping('3', '4', '5');
+    jest.advanceTimersByTime(1000);
+    expect(log).toEqual(['ping 1', 'ping 2', 'pause', 'ping 5', 'a', 'resume']);
   });
 
   it('says when nothing is held any more', () => {
-    jest.useFakeTimers();
     const { intake, log, offer } = intakeOf(10, 1);
-    intake.whenIdle(() => log.push('idle at once'));
-    for (const name of ['a', 'b']) offer(name);
-    intake.whenIdle(() => log.push('idle'));
-    jest.advanceTimersByTime(200);
-    expect(log).toEqual(['idle at once', 'a', 'pause', 'b', 'resume', 'idle']);
-    jest.useRealTimers();
+    intake.finish(() => log.push('done at once'), 5000);
+    offer('a', 'b');
+    intake.finish(() => log.push('done'), 5000);
+    jest.advanceTimersByTime(10_000);
+    expect(log).toEqual(['done at once', 'a', 'pause', 'b', 'resume', 'done']);
+  });
+
+  it('forgets what it still holds when its time is over', () => {
+    const { intake, log, offer } = intakeOf(1, 1);
+    offer('a', 'b', 'c', 'd');
+    intake.finish(() => log.push('done'), 1500);
+    jest.advanceTimersByTime(10_000);
+    expect(log).toEqual(['a', 'pause', 'b', 'resume', 'done']);
   });
 
   it('forgets what it holds when told to', () => {
-    jest.useFakeTimers();
     const { intake, log, offer } = intakeOf(10, 1);
-    for (const name of ['a', 'b', 'c']) offer(name);
-    intake.whenIdle(() => log.push('idle'));
+    offer('a', 'b', 'c');
+    intake.finish(() => log.push('done'), 5000);
     intake.discard();
-    jest.advanceTimersByTime(1000);
-    expect(log).toEqual(['a', 'pause', 'resume', 'idle']);
-    jest.useRealTimers();
+    jest.advanceTimersByTime(10_000);
+    expect(log).toEqual(['a', 'pause', 'resume', 'done']);
   });
 });

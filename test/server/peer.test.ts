@@ -18,6 +18,7 @@ function peerOf(limits = { rate: 0, burst: 1, maxQueue: MAX_QUEUE }) {
     onClosing: () => told.push('closing'),
     stats: newStats(),
     onGone: (_peer, code) => told.push(`gone ${code}`),
+    onDone: () => told.push('done'),
   };
   const peer = new Peer(connection.asWebSocket, connection.asSocket, '192.0.2.1', owner);
   peer.begin({ onText: (text) => told.push(text), onClosing: () => {} });
@@ -127,7 +128,7 @@ describe('peer', () => {
     const { peer, ws, told } = peerOf();
     peer.close(CLOSE.goingAway);
     ws.emit('close', 1001);
-    expect(told).toEqual(['closing', 'gone 1001']);
+    expect(told).toEqual(['closing', 'gone 1001', 'done']);
   });
 
   it('reads on while a server close waits for its answer, however much was held back', () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startDaemon } from '../support/daemon.js';
 import { PlainClient } from '../support/plain-client.js';
+import { until } from '../support/until.js';
 import { RawClient } from '../support/raw-client.js';
 import { OPCODE } from '../support/raw-frames.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
@@ -49,14 +50,33 @@ describe('rate limit', () => {
     expect(await other.untilMessages(30)).toEqual(texts);
   });
 
-  it('counts pings too, and answers them', async () => {
-    server = await startTestServer({ rate: '50', burst: '2', tick: '1h' });
+  it('counts pings too, and answers the newest of those over the rate', async () => {
+    server = await startTestServer({ rate: '5', burst: '2', tick: '1h' });
     const client = await RawClient.handshaken(server.port);
     const began = performance.now();
+    client.socket.cork(); // in one chunk
     for (let i = 0; i < 12; i++) client.sendFrame(OPCODE.ping, `p${i}`);
+    client.socket.uncork();
     await client.untilFrame('last pong', (frame) => String(frame.payload) === 'p11');
-    expect(client.frames.map((frame) => frame.opcode)).toEqual(Array(12).fill(OPCODE.pong));
-    expect(performance.now() - began).toBeGreaterThan(199); // 10 over the burst, at 50 a second
+    expect(client.frames.map((frame) => String(frame.payload))).toEqual(['p0', 'p1', 'p11']);
+    expect(performance.now() - began).toBeGreaterThan(199); // the next turn, at 5 a second
     client.socket.destroy();
   });
+
+  it('gives the place of a client that has left back soon, and stops without waiting for it', async () => {
+    server = await startTestServer({ rate: '1', burst: '1', maxClients: '1', drainTimeout: '1m' });
+    const ghost = await PlainClient.connect(server.port);
+    for (let i = 0; i < 1000; i++) ghost.send(`m${i}`);
+    // It is not read meanwhile: the ticks find out that it has left.
+    await new Promise((sent) => ghost.ws.send('the last', sent));
+    ghost.ws.terminate();
+    const { port } = server;
+    await until('its place', () =>
+      PlainClient.connect(port).then(
+        ({ ws }) => (ws.terminate(), true),
+        () => false,
+      ),
+    );
+    await server.stop(); // the test's time-out is shorter than the drain's
+  }, 30_000);
 });

@@ -57,6 +57,11 @@ export function opensRoom({ rooms }: Grant, room: string): boolean {
   return rooms.some((pattern) => matchesRoom(pattern, room));
 }
 
+/** Whether its holder may say something now: what is said too fast comes to its turn later. */
+export function maySpeak({ write, until }: Grant): boolean {
+  return write && Date.now() < until;
+}
+
 /** Who its holder is to others: the token's name, or else the one that they took. */
 export function authorOf({ sub, name }: Grant, wanted: string): Author {
   return { id: knownId('sub', sub), name: name ?? wanted };
