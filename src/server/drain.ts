@@ -1,3 +1,4 @@
+import { Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sayFarewell } from './farewell.js';
 import type { Heartbeat } from './heartbeat.js';
@@ -39,7 +40,8 @@ export async function drain(parts: Drained): Promise<void> {
   const deadline = new AbortController();
   const late = delay(timeoutMs, undefined, { signal: deadline.signal }).catch(() => {});
   readiness.drain();
-  http.server.close();
+  // Its own `close` would cut answers that are still on their way.
+  NetServer.prototype.close.call(http.server);
   await sayFarewell(hub, timeoutMs);
   ticker.stop();
   heartbeat.stop();
@@ -47,6 +49,7 @@ export async function drain(parts: Drained): Promise<void> {
   const allLeft = Promise.all([heartbeat.empty(), http.exchanges.idle()]);
   await Promise.race([allLeft, late]);
   deadline.abort();
+  http.server.close(); // and what it checks connections by
   http.server.closeAllConnections();
   heartbeat.cutAll();
   await keeper.finish(ticker.current);

@@ -18,8 +18,10 @@ export class Exchanges {
     this.#underWay += 1;
     response.once('close', () => {
       this.#bySocket.set(socket, this.on(socket) - 1);
-      this.#underWay -= 1;
-      if (this.#underWay === 0) this.#onIdle?.();
+      whenTaken(socket, () => {
+        this.#underWay -= 1;
+        if (this.#underWay === 0) this.#onIdle?.();
+      });
     });
     return true;
   }
@@ -33,4 +35,14 @@ export class Exchanges {
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
+}
+
+/** Calls `done` when what was written to `socket` has left, but for a rest that the kernel takes. */
+function whenTaken(socket: Socket, done: () => void): void {
+  if (socket.destroyed || !socket.writableNeedDrain) return done();
+  const once = (): void => {
+    socket.off('drain', once).off('close', once);
+    done();
+  };
+  socket.on('drain', once).on('close', once);
 }

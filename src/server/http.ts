@@ -50,6 +50,9 @@ const LIMITS = {
   requireHostHeader: false, // checked here, so that the answer has the security headers
 };
 
+/** An answer of which the reader takes nothing for so long, ms, is given up with its connection. */
+const ANSWER_STALL_MS = 10_000;
+
 /** A TLS handshake may take so long, ms; Node would wait two minutes. */
 const TLS_HANDSHAKE_TIMEOUT_MS = 5000;
 
@@ -72,6 +75,12 @@ export function createHttp(parts: HttpParts): Http {
           ...secureContextOf(tls),
           handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
         });
+  server.timeout = ANSWER_STALL_MS;
+  server.on('timeout', (socket: Socket) => {
+    // Whoever waits for their answer, over their rate maybe, does nothing wrong.
+    if (socket.writableLength > 0 || exchanges.on(socket) === 0) socket.destroy();
+    else socket.setTimeout(ANSWER_STALL_MS);
+  });
   server.maxHeadersCount = 0; // over its own limit Node drops some in silence: an Origin, maybe
   server.on('request', (request, response) => {
     if (exchanges.begin(request.socket, response)) handleRequest(parts, request, response);

@@ -60,6 +60,7 @@ export class EventGate {
     const retryMs = Math.round(RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS));
     response.write(`retry: ${retryMs}\n\n${prelude}`);
     const { socket } = request;
+    socket.setTimeout(0); // the heartbeat finds out whether it is alive
     const wire = new EventWire(socket);
     this.#options.onAccepted({
       ws: wire,

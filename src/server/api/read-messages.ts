@@ -4,8 +4,8 @@ import { refusal, type Refusal } from './refusal.js';
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
 
-/** An answer has no more text than this and one message, in characters. */
-const MAX_CHARS = 1024 * 1024;
+/** An answer holds no more bytes of messages, as JSON, than this and one message. */
+const MAX_BYTES = 256 * 1024;
 
 /** Entries read at once, at most; fewer where messages are large. */
 const MAX_CHUNK_ENTRIES = 64;
@@ -43,12 +43,15 @@ export async function readEntries(
   const chunk = Math.max(1, Math.min(MAX_CHUNK_ENTRIES, Math.floor(CHUNK_BYTES / maxMessage)));
   const entries: Entry[] = [];
   let last = after ?? Math.max(0, head - limit);
-  let chars = 0;
-  while (entries.length < limit && chars < MAX_CHARS) {
+  let bytes = 0;
+  while (entries.length < limit && bytes < MAX_BYTES) {
     const more = await log.read(room, last, Math.min(chunk, limit - entries.length));
     if (more.length === 0) break;
-    entries.push(...more);
-    for (const { text } of more) chars += text.length;
+    for (const entry of more) {
+      if (bytes >= MAX_BYTES) break;
+      entries.push(entry);
+      bytes += Buffer.byteLength(JSON.stringify(entry.text));
+    }
     last = more.at(-1)?.seq ?? last;
   }
   return { head: Math.max(head, entries.at(-1)?.seq ?? 0), entries };

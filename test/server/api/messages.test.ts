@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { startDaemon } from '../../support/daemon.js';
 import { PlainClient } from '../../support/plain-client.js';
 import { RawClient, request } from '../../support/raw-client.js';
 import { startTestServer, type TestServer } from '../../support/test-server.js';
+import { until } from '../../support/until.js';
 import { V1Client } from '../../support/v1-client.js';
 
 interface Said {
@@ -205,9 +208,9 @@ describe('the messages of a room over HTTP', () => {
     },
   );
 
-  it('are cut at a megabyte, and go on behind that', async () => {
-    const big = await startTestServer({ maxMessage: '256kb', rate: '0' });
-    const text = 'x'.repeat(256 * 1024);
+  it('are cut at a quarter of a megabyte, and go on behind that', async () => {
+    const big = await startTestServer({ maxMessage: '64kb', rate: '0' });
+    const text = 'x'.repeat(64 * 1024);
     for (let i = 0; i < 6; i++) await post(big, 'lobby', text);
     const first = await history(big, 'lobby', '?after=0');
     expect(first.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
@@ -215,6 +218,23 @@ describe('the messages of a room over HTTP', () => {
     expect(rest.messages.map(({ seq }) => seq)).toEqual([5, 6]);
     await big.stop();
   });
+
+  it('are not kept for somebody who asks for much and reads nothing', async () => {
+    const daemon = await startDaemon(['--max-message', '1mb', '--max-queue', '2mb', '--rate', '0']);
+    const url = `${daemon.url}api/rooms/lobby/messages`;
+    const body = '\u0001'.repeat(1024 * 1024); // six bytes each in JSON
+    await fetch(url, { method: 'POST', headers: { Connection: 'close' }, body });
+    const open = () => readdirSync(`/proc/${daemon.process.pid}/fd`).length;
+    const before = open();
+    const client = new RawClient(daemon.port);
+    client.socket.pause();
+    const asks = request('GET', '/api/rooms/lobby/messages', { Host: 'localhost' });
+    client.send(asks.repeat(8)); // far more than the kernel holds for somebody
+    await until('it was let in', () => open() > before);
+    await until('it was cut', () => open() <= before, 40_000);
+    client.socket.destroy();
+    await daemon.stop();
+  }, 60_000);
 
   it('have a HEAD, OPTIONS, and no other methods', async () => {
     const url = `${server.url}/api/rooms/lobby/messages`;
