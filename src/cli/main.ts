@@ -29,11 +29,23 @@ export async function main(argv: readonly string[]): Promise<void> {
   program.addCommand(sendCommand().copyInheritedSettings(program));
   program.addCommand(checkCommand().copyInheritedSettings(program));
   program.addCommand(unitCommand().copyInheritedSettings(program));
+  process.stdout.on('error', onOutputError);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/**
+ * Output that nobody reads any more (`| head -1`) is no failure: what was asked for is done to its end, and
+ * the exit status says how that went. Output that couldn't be written is one. A command with a rule of its
+ * own, as `serve` and `connect` have, listens too.
+ */
+function onOutputError({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return;
+  process.stderr.write(`tickchat: standard output: can't be written (${code ?? message})\n`);
+  process.exitCode = EXIT_FAILED;
 }
 
 /** Says what went wrong in one line and returns the exit status. */

@@ -33,12 +33,13 @@ async function serve(flags: Flags): Promise<void> {
   keepYoungGenerationSmall();
   const { config, unknown } = readSettings(flags);
   const inherited = inheritedSocket();
+  const started = obeySignals();
   const logger = await createLogger(config);
   const server = await startServer(config, logger, inherited).catch((error: unknown) => {
     throw startError(error, config);
   });
   const manager = serviceManager(server, config, logger);
-  obeySignals(server, manager, logger);
+  started({ server, manager, logger });
   announce(server, config, logger);
   announceMetrics(server, logger);
   manager.ready();

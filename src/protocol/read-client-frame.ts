@@ -23,10 +23,9 @@ export type ClientFrame =
   | { readonly verb: 'sync'; readonly payload: Probe }
   | { readonly verb: 'fail'; readonly payload: Fail };
 
-/** Longest key and token, in characters, and the shortest key that can be a secret. */
+/** Longest key, in characters, and the shortest that can be a secret. */
 const MAX_KEY_LENGTH = 128;
 const MIN_KEY_LENGTH = 8;
-const MAX_TOKEN_LENGTH = 4096;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -58,8 +57,9 @@ function readJoin({ room, name, key, after, token }: Fields): ClientFrame {
   if (after !== undefined && !isPosition(after)) {
     return fail('bad_frame', 'after takes {"epoch", "seq"}');
   }
-  if (token !== undefined && !isText(token, 1, MAX_TOKEN_LENGTH)) {
-    return fail('bad_frame', `token takes 1 to ${MAX_TOKEN_LENGTH} characters`);
+  // What a token has to look like is for whoever checks it to say: with 4003, as of any that lets nobody in.
+  if (token !== undefined && typeof token !== 'string') {
+    return fail('bad_frame', 'token takes a string');
   }
   const payload: Join = {
     ...(room === undefined ? {} : { room }),

@@ -75,7 +75,7 @@ export async function startServer(
   inherited?: Inherited,
 ): Promise<RunningServer> {
   const tlsFiles = tlsFilesOf(config);
-  const tls = tlsFiles && openTlsPair(tlsFiles, (line) => logger.warn(line));
+  const tls = tlsFiles && (await openTlsPair(tlsFiles, (line) => logger.warn(line)));
   const secrets = await openSecrets(config);
   const files = await staticFiles(PUBLIC_DIR);
   const stats = newStats();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFiles } from '../../src/server/config/check-files.js';
@@ -65,6 +65,13 @@ describe('tickchat check', () => {
       expect.stringContaining("tickchat: --tls-cert no.pem: can't be read (ENOENT); takes a PEM"),
       expect.stringMatching(/^tickchat: --data-dir file: .*\/file is not a directory$/),
     ]);
+  });
+
+  it.each(['link', 'link/below'])('finds the link to nothing in %s', async (directory) => {
+    await symlink(join(folder, 'gone'), join(folder, 'link'));
+    const { code, stderr } = await check(['--data-dir', directory]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^tickchat: --data-dir \S+: \S+\/link is a link to nothing\n$/);
   });
 
   it('finds a directory with something else in it than a log', async () => {

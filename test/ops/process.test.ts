@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Inbox } from '../support/inbox.js';
 import { ROOT } from '../support/root.js';
+import { SECRET } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
 const SERVE = `${process.execPath} ${join(ROOT, 'bin/tickchat.js')} serve --host 127.0.0.1 --port 0`;
@@ -39,6 +41,49 @@ describe('what systemd passes in place of a port', () => {
       /^tickchat: the socket passed by systemd: .*; takes one TCP socket.*\n$/,
     );
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('a signal during the start', () => {
+  let folder = '';
+  let secret = '';
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tickchat-start-'));
+    secret = join(folder, 'secret');
+    execFileSync('mkfifo', [secret]);
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** The server reads its secret from a pipe in which there is nothing yet. */
+  async function starting() {
+    const child = spawn('sh', ['-c', `exec ${SERVE} --auth-secret-file ${secret}`], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = new Inbox<string>();
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    const exited = once(child, 'exit');
+    const pipe = await openFile(secret, 'w'); // resolves when the server has it open, too
+    return { child, output, exited, pipe };
+  }
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends it with status 0: %s', async (signal) => {
+    const { child, exited, pipe } = await starting();
+    child.kill(signal);
+    await pipe.close(); // Node's exit waits for a read that has begun
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('does nothing when it is SIGHUP', async () => {
+    const { child, output, exited, pipe } = await starting();
+    child.kill('SIGHUP');
+    await pipe.writeFile(SECRET);
+    await pipe.close();
+    await output.until('the start', (all) => all.join('').includes('listening on port'));
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
   });
 });
 

@@ -118,6 +118,16 @@ describe('Systemd', () => {
     await manager.stopping();
   });
 
+  it('says neither RELOADING nor READY after STOPPING', async () => {
+    const manager = systemd(undefined);
+    manager.ready();
+    await manager.stopping();
+    manager.reloading();
+    manager.ready();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(sent.map(([first]) => first)).toEqual(['READY=1', 'STOPPING=1']);
+  });
+
   it('says nothing after STOPPING, whatever was being looked at', async () => {
     const manager = systemd(8000);
     let found: (fault: undefined) => void = () => {};

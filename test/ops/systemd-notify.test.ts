@@ -65,6 +65,19 @@ describe('a server that systemd runs', () => {
     await daemon.stop();
   });
 
+  it('reads nothing again, and says nothing more, once it stops', async () => {
+    const daemon = await startDaemon([], { NOTIFY_SOCKET: socket.path });
+    const deaf = await PlainClient.connect(daemon.port);
+    deaf.ws.pause(); // never answers the close frame, so that stopping takes until it is gone
+    daemon.process.kill('SIGTERM');
+    await said('STOPPING=1');
+    daemon.process.kill('SIGHUP');
+    deaf.ws.terminate();
+    expect(await daemon.exited).toMatchObject({ code: 0, stderr: '' });
+    expect(daemon.logLines().join('\n')).not.toContain('read again');
+    expect(socket.messages.items.map(([first]) => first)).toEqual(['READY=1', 'STOPPING=1']);
+  });
+
   it('serves all the same when systemd-notify cannot be had, and says so once', async () => {
     const daemon = await startDaemon([], { NOTIFY_SOCKET: socket.path, PATH: '/nowhere' });
     await daemon.untilLine('systemd-notify: spawn systemd-notify ENOENT');

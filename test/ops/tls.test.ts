@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { reloadAll } from '../../src/server/ops/reload.js';
 import { loadTlsPair, type TlsFiles } from '../../src/server/ops/tls.js';
 import {
   makeCertificate,
@@ -117,6 +118,19 @@ describe('TLS', () => {
     });
   });
 
+  it('keeps the old certificate when the new chain is half written, and says why', async () => {
+    await withCertificate('before', async (files) => {
+      const daemon = await startTls(files);
+      await appendFile(files.cert, (await readFile(files.cert)).subarray(0, 300));
+      daemon.process.kill('SIGHUP');
+      await daemon.untilLine(
+        `--tls-cert ${files.cert}: not understood (bad end line); takes a PEM`,
+      );
+      expect(await nameServed(daemon.port)).toBe('before');
+      expect(await daemon.stop()).toMatchObject({ code: 0, stderr: '' });
+    });
+  });
+
   it('closes on a client that speaks plain HTTP, and serves the next', async () => {
     await withCertificate('one', async (files) => {
       const daemon = await startTls(files);
@@ -142,7 +156,7 @@ describe('TLS', () => {
 describe('a certificate and its key', () => {
   it('are taken when they belong together, with the day of expiry', async () => {
     await withCertificate('one', async (files) => {
-      const loaded = loadTlsPair(files);
+      const loaded = await loadTlsPair(files);
       if (!loaded.ok) throw new Error(loaded.error);
       const days = (loaded.pair.expiresAt - Date.now()) / 86_400_000;
       expect(Math.round(days)).toBe(30);
@@ -159,6 +173,14 @@ describe('a certificate and its key', () => {
             "--tls-cert /no/such: can't be read (ENOENT); takes a PEM file",
           ],
           [{ cert: '/', key }, "--tls-cert /: can't be read (EISDIR); takes a PEM file"],
+          [
+            { cert: '/dev/zero', key },
+            '--tls-cert /dev/zero: is larger than 1048576 bytes; takes a PEM file',
+          ],
+          [
+            { cert, key: '/dev/zero' },
+            '--tls-key /dev/zero: is larger than 1048576 bytes; takes a PEM file',
+          ],
           [{ cert: key, key }, `--tls-cert ${key}: not understood; takes a PEM file with a certif`],
           [
             { cert, key: '/no/such' },
@@ -171,11 +193,41 @@ describe('a certificate and its key', () => {
           [{ cert, key: others.key }, `--tls-key ${others.key}: isn't the key of ${cert}; takes`],
         ];
         for (const [pair, line] of table) {
-          const loaded = loadTlsPair(pair);
+          const loaded = await loadTlsPair(pair);
           expect(loaded.ok ? '' : loaded.error).toContain(line);
           expect(loaded.ok ? '' : loaded.error).not.toContain('\n');
         }
       });
     });
+  });
+
+  it('are refused when one of the other certificates is broken', async () => {
+    await withCertificate('one', async (files) => {
+      const whole = await readFile(files.cert, 'utf8');
+      const broken: Array<[string, string]> = [
+        [whole.slice(0, 300), 'bad end line'],
+        [whole.replace('MII', 'M!!'), 'bad base64 decode'],
+        [whole.replace(/\n[^-]+\n/, '\nAAAA\n'), 'wrong tag'],
+      ];
+      for (const [second, reason] of broken) {
+        await writeFile(files.cert, whole + second);
+        const loaded = await loadTlsPair(files);
+        expect(loaded.ok ? '' : loaded.error).toMatch(
+          `--tls-cert ${files.cert}: not understood (${reason}); takes a PEM file with a certif`,
+        );
+      }
+      await writeFile(files.cert, whole + whole);
+      expect(await loadTlsPair(files)).toMatchObject({ ok: true });
+    });
+  });
+});
+
+describe('reading again', () => {
+  it('goes on after one that failed in a way nobody foresaw', async () => {
+    const report = await reloadAll([
+      { name: 'this', reload: () => Promise.reject(new Error('a bug')) },
+      { name: 'that', reload: async () => undefined },
+    ]);
+    expect(report).toEqual({ reloaded: ['that'], errors: ['a bug; this stays as it was'] });
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { cleanName, NAME_RULE } from '../../protocol/name.js';
-import { readSmallFile } from './read-small-file.js';
+import { readSmallFile } from '../read-small-file.js';
 
 /** Who holds a publish token. */
 export interface Publisher {

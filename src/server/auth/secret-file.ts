@@ -1,4 +1,4 @@
-import { readSmallFile } from './read-small-file.js';
+import { readSmallFile } from '../read-small-file.js';
 import { readTokenKey, TOKEN_KEY_RULE, type TokenKey, type TokenKeyRead } from './token-key.js';
 
 /** Reads the key in the file at `path`; `why` is one line that names the file, not what is in it. */

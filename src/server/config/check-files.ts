@@ -20,7 +20,7 @@ const RENEW_MS = 14 * 86_400_000;
  */
 export async function checkFiles(config: Config, now: number): Promise<Findings> {
   const findings = [
-    checkCertificate(config, now),
+    await checkCertificate(config, now),
     await checkSecrets(config),
     await checkDataDirectory(config),
   ];
@@ -32,10 +32,10 @@ export async function checkFiles(config: Config, now: number): Promise<Findings>
 
 const FINE: Findings = { errors: [], warnings: [] };
 
-function checkCertificate(config: Config, now: number): Findings {
+async function checkCertificate(config: Config, now: number): Promise<Findings> {
   const files = tlsFilesOf(config);
   if (files === undefined) return FINE;
-  const loaded = loadTlsPair(files);
+  const loaded = await loadTlsPair(files);
   if (!loaded.ok) return { ...FINE, errors: [loaded.error] };
   const { expiresAt } = loaded.pair;
   const place = `--tls-cert ${files.cert}`;

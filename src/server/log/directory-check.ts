@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { checkDataFile, proveSpace } from './lmdb-file.js';
+import { checkDataFile, proveSpace, statDirectory } from './lmdb-file.js';
 
 /** What a new log needs, bytes. */
 const SPACE_BYTES = 262_144;
@@ -26,6 +26,7 @@ export function directoryProblem(directory: string): string | undefined {
 
 /** The directory itself or, when it is still to be made, what it is to be made in. */
 function nearestExisting(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined && dirname(path) !== path ? nearestExisting(dirname(path)) : path;
+  return statDirectory(path) === undefined && dirname(path) !== path
+    ? nearestExisting(dirname(path))
+    : path;
 }

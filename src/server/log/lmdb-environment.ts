@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { open } from 'lmdb';
 import { DirectoryLock } from './directory-lock.js';
 import { getMeta, putMeta, type Database } from './lmdb-database.js';
-import { checkDataFile, makeLockFile } from './lmdb-file.js';
+import { checkDataFile, makeLockFile, statDirectory } from './lmdb-file.js';
 import { ReservedSpace } from './lmdb-space.js';
 import type { LogState, SavedTimeline } from './log.js';
 
@@ -58,7 +50,7 @@ export function lockDirectory(directory: string): DirectoryLock {
  * `recursive` tries for ever where something exists in which nothing can be made (`/proc`).
  */
 function makeDirectory(path: string): string | undefined {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return undefined;
+  if (statDirectory(path)?.isDirectory() === true) return undefined;
   const parent = dirname(path);
   const made = parent === path ? undefined : makeDirectory(parent);
   mkdirSync(path, { mode: 0o700 }); // EEXIST for what is no directory

@@ -5,11 +5,13 @@ import {
   constants,
   fstatSync,
   linkSync,
+  lstatSync,
   openSync,
   readSync,
   rmSync,
   statSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 
 /**
@@ -28,6 +30,18 @@ const UNWRITTEN_PAGES = 1024;
 
 /** More than LMDB's table of readers needs. */
 const LOCK_FILE_BYTES = 16_384;
+
+/**
+ * What stands at the path of a directory; undefined if it can still be made there. Throws an error of one
+ * line for a link that leads nowhere: it exists as far as mkdir(2) goes, and doesn't as far as stat(2) goes.
+ */
+export function statDirectory(path: string): Stats | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+    throw new Error(`${path} is a link to nothing`);
+  }
+  return stat;
+}
 
 /**
  * How much of the file at `path` LMDB takes to be in use, bytes: 0 if it isn't there or is empty,

@@ -19,9 +19,14 @@ export async function reloadAll(reloadables: readonly Reloadable[]): Promise<Rel
   const reloaded: string[] = [];
   const errors: string[] = [];
   for (const reloadable of reloadables) {
-    const error = await reloadable.reload();
+    const error = await reloadable.reload().catch(reasonOf);
     if (error === undefined) reloaded.push(reloadable.name);
     else errors.push(`${error}; ${reloadable.name} stays as it was`);
   }
   return { reloaded, errors };
+}
+
+/** Of a failure that nobody foresaw: it must not end a server that runs well with what it has. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

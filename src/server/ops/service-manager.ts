@@ -82,6 +82,7 @@ export class Systemd implements ServiceManager {
   }
 
   ready(): void {
+    if (this.#stopped) return;
     void this.#notifier.send('READY=1', this.#status());
     // Half of what is allowed, as sd_watchdog_enabled(3) recommends.
     const everyMs = Math.min((this.#plan.watchdogMs ?? Infinity) / 2, STATUS_EVERY_MS);
@@ -89,6 +90,7 @@ export class Systemd implements ServiceManager {
   }
 
   reloading(): void {
+    if (this.#stopped) return;
     void this.#notifier.send('RELOADING=1');
   }
 

@@ -19,7 +19,8 @@ export function takeListenSocket(
 ): Passed {
   const { LISTEN_PID: forPid, LISTEN_FDS: count } = variables;
   for (const name of VARIABLES) delete variables[name];
-  if (forPid === undefined || count === undefined || Number(forPid) !== pid) {
+  // 0 says the same as no variable at all.
+  if (forPid === undefined || count === undefined || count === '0' || Number(forPid) !== pid) {
     return { ok: true, fd: undefined };
   }
   if (count === '1') return { ok: true, fd: FIRST_DESCRIPTOR };

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { flagOf, SERVE_OPTIONS, type Config } from '../config/options.js';
+import { readSmallFile } from '../read-small-file.js';
 import type { Reloadable } from './reload.js';
 
 /** Which files hold the certificate and its key, both PEM. */
@@ -33,28 +33,49 @@ export function tlsFilesOf({ tlsCert, tlsKey }: Config): TlsFiles | undefined {
   return tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey };
 }
 
-/** Reads and checks a pair: two PEM files, and the key is the certificate's. */
-export function loadTlsPair(files: TlsFiles): LoadedPair {
-  const cert = read('tlsCert', files.cert, (text) => new X509Certificate(text));
+/**
+ * Reads and checks a pair: two PEM files, the key is the certificate's, and TLS takes them, with all the
+ * certificates that follow the first.
+ */
+export async function loadTlsPair(files: TlsFiles): Promise<LoadedPair> {
+  const cert = await read('tlsCert', files.cert, (text) => new X509Certificate(text));
   if ('error' in cert) return { ok: false, error: cert.error };
-  const key = read('tlsKey', files.key, (text) => createPrivateKey(text));
+  const key = await read('tlsKey', files.key, (text) => createPrivateKey(text));
   if ('error' in key) return { ok: false, error: key.error };
   if (!cert.parsed.checkPrivateKey(key.parsed)) {
     const error = `--tls-key ${files.key}: isn't the key of ${files.cert}; takes the one it was made with`;
     return { ok: false, error };
   }
   const expiresAt = Date.parse(cert.parsed.validTo);
-  return { ok: true, pair: { cert: cert.text, key: key.text, expiresAt } };
+  const pair = { cert: cert.text, key: key.text, expiresAt };
+  const fault = faultOf(pair);
+  if (fault === undefined) return { ok: true, pair };
+  const { allowed } = SERVE_OPTIONS.tlsCert;
+  return {
+    ok: false,
+    error: `--tls-cert ${files.cert}: not understood (${fault}); takes ${allowed}`,
+  };
+}
+
+/** Why TLS doesn't take a pair, in OpenSSL's words: one of the other certificates is broken, mostly. */
+function faultOf(pair: TlsPair): string | undefined {
+  try {
+    createSecureContext(secureContextOf(pair));
+    return undefined;
+  } catch (error) {
+    const { reason, message } = error as Error & { readonly reason?: string };
+    return reason ?? message;
+  }
 }
 
 /**
  * The pair in these files. One that has expired is used all the same, and `warn` is told: browsers say
  * what is wrong with it, and whoever looks into the log finds why.
  *
- * @throws in one line, if the files don't hold a certificate and its key
+ * Rejects, in one line, if the files don't hold a certificate and its key
  */
-export function openTlsPair(files: TlsFiles, warn: (line: string) => void): TlsPair {
-  const loaded = loadTlsPair(files);
+export async function openTlsPair(files: TlsFiles, warn: (line: string) => void): Promise<TlsPair> {
+  const loaded = await loadTlsPair(files);
   if (!loaded.ok) throw new Error(loaded.error);
   const { expiresAt } = loaded.pair;
   if (expiresAt <= Date.now()) {
@@ -76,7 +97,7 @@ export function reloadableTls(server: Server, files: TlsFiles): Reloadable {
   return {
     name: 'the certificate',
     async reload() {
-      const loaded = loadTlsPair(files);
+      const loaded = await loadTlsPair(files);
       if (!loaded.ok) return loaded.error;
       server.setSecureContext(secureContextOf(loaded.pair));
       return undefined;
@@ -86,22 +107,17 @@ export function reloadableTls(server: Server, files: TlsFiles): Reloadable {
 
 type Read<T> = { readonly text: Buffer; readonly parsed: T } | { readonly error: string };
 
-function read<T extends X509Certificate | KeyObject>(
+async function read<T extends X509Certificate | KeyObject>(
   option: 'tlsCert' | 'tlsKey',
   path: string,
   parse: (text: Buffer) => T,
-): Read<T> {
+): Promise<Read<T>> {
   const { allowed } = SERVE_OPTIONS[option];
   const place = `${flagOf(option)} ${path}`;
-  let text: Buffer;
+  const file = await readSmallFile(path);
+  if (!file.ok) return { error: `${place}: ${file.why}; takes ${allowed}` };
   try {
-    text = readFileSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { error: `${place}: can't be read (${code}); takes ${allowed}` };
-  }
-  try {
-    return { text, parsed: parse(text) };
+    return { text: file.content, parsed: parse(file.content) };
   } catch {
     return { error: `${place}: not understood; takes ${allowed}` };
   }

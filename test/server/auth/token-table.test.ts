@@ -65,6 +65,7 @@ const REFUSED: readonly Row[] = [
     401,
     'the token is signed by another algorithm',
   ],
+  ['that is too long', async () => 'a'.repeat(4097), 401, 'a token takes up to 4096 characters'],
   ['that is none', async () => 'abc.def.ghi', 401, 'that is no signed token'],
   ['without an end', () => tokenWith({ exp: undefined }), 401, "the token's exp takes a time"],
   [
@@ -148,6 +149,12 @@ describe('a token', () => {
 
   it('is needed', async () => {
     expect(await answers(undefined)).toEqual(refused(401, 'a token is needed'));
+  });
+
+  it('is not the empty text', async () => {
+    const client = await V1Client.connect(server.port);
+    client.send('join', { token: '' });
+    expect(await client.closed).toEqual({ code: 4003, reason: 'that is no signed token' });
   });
 
   it.each(REFUSED)('%s lets nobody in', async (_what, token, status, why) => {

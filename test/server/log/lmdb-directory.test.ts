@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -60,6 +68,13 @@ describe('data directory', () => {
     expect(await refusal()).toBe(cannotUse('it is not a directory'));
     const below = join(directory, 'below');
     expect(await refusal(below)).toBe(cannotUse('a part of its path is not a directory', below));
+  });
+
+  it('is refused when its path goes through a link to nothing', async () => {
+    symlinkSync(join(root, 'gone'), directory);
+    for (const where of [directory, join(directory, 'below')]) {
+      expect(await refusal(where)).toBe(cannotUse(`${directory} is a link to nothing`, where));
+    }
   });
 
   it('is refused where no directory can be made', async () => {

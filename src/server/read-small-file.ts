@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 
-/** Larger than any file of secrets: a slip of the pen such as /dev/zero must not fill the memory. */
+/** Larger than any file of secrets or certificates: a slip of the pen such as /dev/zero must not fill the memory. */
 const MAX_BYTES = 1024 * 1024;
 
 /** What stands in a file, or why that can't be had: words that go on after the file's name. */
