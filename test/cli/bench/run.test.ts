@@ -84,10 +84,10 @@ describe('bench of a real server', () => {
 
   test('leaves the memory of a client out where more was freed than they took', async () => {
     const report = await runBench(plan({ clients: '2', pid: String(process.pid) }));
-    const { server } = report;
-    if (server === undefined) throw new Error('no figures of the process');
+    const { server: figures } = report;
+    if (figures === undefined) throw new Error('no figures of the process');
     const withPerClient = (perClient: number) =>
-      reportTable({ ...report, server: { ...server, memory: { ...server.memory, perClient } } });
+      reportTable({ ...report, server: { ...figures, memory: { ...figures.memory, perClient } } });
     expect(withPerClient(2048)).toMatch(/^memory a client +2\.0 KB/m);
     expect(withPerClient(-1)).not.toContain('memory a client');
   });
