@@ -17,17 +17,18 @@ import { runBench } from './bench/run.js';
 import { StartError, UsageError } from './errors.js';
 
 const HELP = `
-Latency is measured from one client of the bench to another. Ticks are compared with
-a grid laid through the promptest of them: a delay that all ticks share isn't seen.
-Messages go to the room of the URL, "bench" if it names none. A server that limits
-its clients (--rate, --max-clients, --max-clients-per-ip) is measured with its limits.
-Exit status: 1 if the server can't be had, or messages were lost or out of order.`;
+Latency is measured from one client of the bench to another. Ticks are compared
+with a grid laid through the promptest of them: a delay that all ticks share
+isn't seen. Messages go to the room of the URL, "bench" if it names none. A
+server that limits its clients (--rate, --max-clients, --max-clients-per-ip) is
+measured with its limits. Exit status: 1 if the server can't be had, or messages
+were lost or out of order.`;
 
 /** `tickchat bench`. */
 export function benchCommand(): Command {
   return new Command('bench')
     .description('Put load on a server and measure its fan-out and its clock.')
-    .argument('<url>', 'http://HOST:PORT/ or ws://HOST:PORT/ws?room=NAME')
+    .argument('<url>', 'http://HOST:PORT/, ws://HOST:PORT/ws?room=NAME or HOST:PORT')
     .addOption(row('--clients <number>', 'connections', BENCH_DEFAULTS.clients))
     .addOption(
       row(
@@ -52,6 +53,7 @@ export function benchCommand(): Command {
     .addOption(row('--rooms <number>', 'rooms the clients are spread over', BENCH_DEFAULTS.rooms))
     .addOption(row('--workers <number>', 'threads of the bench', 'half the cores'))
     .option('--clock', "measure the clients' clocks and ticks instead; true only on its machine")
+    .option('--token <token>', 'for a server that asks for one: all clients come with it')
     .option('--pid <pid>', "the server's process, if on this machine: adds its CPU and memory")
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', HELP)

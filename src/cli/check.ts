@@ -27,15 +27,16 @@ async function check(flags: Flags): Promise<void> {
 }
 
 /**
- * One option a line: flag, value as a person would write it, and where it came from. A secret is in
- * a file of its own, of which this prints the name and never what is in it.
+ * One option a line: flag, where its value came from, and the value as a person would write it: last,
+ * as it may be of any length. A secret is in a file of its own, of which this prints the name and
+ * never what is in it.
  */
 function effectiveOptions(sources: readonly Source[]): string {
   const rows = Object.entries<Option<unknown>>(SERVE_OPTIONS).map(([key, row]) => {
     const name = key as OptionName; // the table's own keys
     const source = sources.find((candidate) => candidate.textOf(name) !== undefined);
     const value = source?.textOf(name) ?? row.default ?? `(${row.unset})`;
-    return [flagOf(name), withoutPassword(value), source?.nameOf(name) ?? 'default'] as const;
+    return [flagOf(name), source?.nameOf(name) ?? 'default', withoutPassword(value)] as const;
   });
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { connect, type Client } from '../client/index.js';
 import { visible } from './connect/visible-text.js';
-import { UsageError } from './errors.js';
+import { StartError, UsageError } from './errors.js';
 
 /** Who joins which room, as given on the command line. */
 export interface JoinFlags {
@@ -18,12 +18,17 @@ const ALLOWED =
  * it is none.
  */
 export function serverUrl(text: string): URL {
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  const url = urlIn(text);
   if (url === undefined || !/^(https?|wss?):$/.test(url.protocol)) {
     throw new UsageError(`${JSON.stringify(text)}: ${ALLOWED}`);
   }
   return url;
+}
+
+/** What a person typed as a URL of any kind, `host:port` as one of http; undefined if it is none. */
+export function urlIn(text: string): URL | undefined {
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  return URL.canParse(whole) ? new URL(whole) : undefined;
 }
 
 /** A client of the server at `url`. A page's link may carry a token: `#token=…`. */
@@ -42,4 +47,14 @@ export function blame(client: Client, flags: JoinFlags, why: string): string {
     return `${room === undefined ? 'the ?room= of the URL' : `--room ${JSON.stringify(room)}`}: ${words}`;
   }
   return reason === 'bad_name' ? `--name ${JSON.stringify(name ?? '')}: ${words}` : words;
+}
+
+/** The same as an error: one of usage where the server could not take the value of an option. */
+export function faultOf(client: Client, flags: JoinFlags, why: string): Error {
+  const { state } = client;
+  const reason = state.name === 'stopped' ? state.reason : undefined;
+  const line = blame(client, flags, why);
+  return reason === 'bad_room' || reason === 'bad_name'
+    ? new UsageError(line)
+    : new StartError(line);
 }

@@ -1,16 +1,16 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Client } from '../client/index.js';
 import { parseDuration } from '../server/config/units.js';
-import { StartError, UsageError } from './errors.js';
-import { blame, openClient, serverUrl, type JoinFlags } from './open-client.js';
+import { UsageError } from './errors.js';
+import { faultOf, openClient, serverUrl, type JoinFlags } from './open-client.js';
 import { Receipts } from './receipts.js';
 
 const HELP = `
 Empty lines are left out. What is sent again after a lost connection is said
 once all the same. Exit status: 0 if the server has receipted every message,
-1 if not.`;
+1 if not, 2 if an option has a value that can't be.`;
 
 /** Messages on their way at once: enough to fill a line, few enough for a pipe of any length. */
 const IN_FLIGHT = 100;
@@ -28,7 +28,9 @@ export function sendCommand(): Command {
     .option('--room <name>', 'where to say it (default: the ?room= of the URL, or lobby)')
     .option('--name <name>', 'who says it (default: the server gives one)')
     .option('--token <token>', 'for a server that asks for one')
-    .option('--timeout <time>', 'longest wait for the next receipt', '10s')
+    .addOption(
+      new Option('--timeout <time>', 'longest wait for the next receipt').default('10s', '10s'),
+    )
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
     .action(send);
@@ -44,7 +46,7 @@ async function send(address: string, text: string, flags: SendFlags): Promise<vo
     const failure = await (text === '-'
       ? sayLines(client, process.stdin, timeoutMs)
       : sayOne(client, text, timeoutMs));
-    if (failure !== undefined) throw new StartError(blame(client, flags, explain(client, failure)));
+    if (failure !== undefined) throw faultOf(client, flags, explain(client, failure));
   } finally {
     client.close();
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readSecretFile } from '../server/auth/secret-file.js';
 import { readGrant } from '../server/auth/grant.js';
 import { signToken } from '../server/auth/tokens.js';
@@ -20,9 +20,10 @@ const LEAST_TTL_MS = 1000;
 const LONGEST_TTL_MS = 8760 * 3_600_000;
 
 const HELP = `
-Prints the token alone. With it the page is http://HOST:9876/?room=ROOM#token=TOKEN.
-Whoever holds the token is who it says, until it ends: it can't be taken back but by
-another secret.`;
+Prints the token alone. With it the page is
+http://HOST:9876/?room=ROOM#token=TOKEN. Whoever holds the token is who it says,
+until it ends. Another secret lets nobody in with it any more; who is in stays
+until the token ends or the server restarts.`;
 
 /** `tickchat token`. */
 export function tokenCommand(): Command {
@@ -32,7 +33,9 @@ export function tokenCommand(): Command {
     .option('--name <name>', 'display name, which its holder cannot change then')
     .option('--sub <id>', 'who it is, for the public id (default: the name, else random)')
     .option('--room <pattern...>', "rooms it opens, such as 'class-*' (default: all)")
-    .option('--ttl <time>', 'how long it counts, such as 30m or 8h', '8h')
+    .addOption(
+      new Option('--ttl <time>', 'how long it counts, such as 30m or 8h').default('8h', '8h'),
+    )
     .option('--read-only', 'its holder may say nothing')
     .addHelpText('after', HELP)
     .allowExcessArguments(false)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
+import { UsageError } from './errors.js';
 import { unitFor, type Installation } from './unit-paths.js';
 
 /** Where the package is, without a slash at the end. */
@@ -29,6 +30,9 @@ export function unitCommand(): Command {
 }
 
 function printUnit({ socket = false, activated = false }: Flags): void {
+  if (socket && activated) {
+    throw new UsageError("--socket: can't be had with --activated; each prints a file of its own");
+  }
   const installation = { node: process.execPath, package: PACKAGE };
   process.stdout.write(unitFor(readFileSync(templateFor(socket, activated), 'utf8'), installation));
   if (!socket) warnOfHidden(installation);

@@ -22,7 +22,7 @@ function check(args: readonly string[], variables?: Record<string, string>): Pro
 }
 
 describe('tickchat check', () => {
-  it('prints every option, what it is and from where', async () => {
+  it('prints every option, from where it is and what', async () => {
     await writeFile(join(folder, '.env'), 'TICKCHAT_TICK=2s\nTICKCHAT_RATE=5\n');
     const variables = { TICKCHAT_RATE: '6', STATE_DIRECTORY: join(folder, 'state') };
     const { code, stdout, stderr } = await check(['--port', '1234'], variables);
@@ -32,12 +32,17 @@ describe('tickchat check', () => {
       .split('\n')
       .map((line) => line.split(/ {2,}/));
     expect(rows).toHaveLength(Object.keys(SERVE_OPTIONS).length);
-    expect(rows).toContainEqual(['--port', '1234', '--port']);
-    expect(rows).toContainEqual(['--tick', '2s', 'TICKCHAT_TICK in .env']);
-    expect(rows).toContainEqual(['--rate', '6', 'TICKCHAT_RATE']);
-    expect(rows).toContainEqual(['--data-dir', join(folder, 'state'), '$STATE_DIRECTORY']);
-    expect(rows).toContainEqual(['--burst', '40', 'default']);
-    expect(rows).toContainEqual(['--host', '(all interfaces)', 'default']);
+    expect(rows).toContainEqual(['--port', '--port', '1234']);
+    expect(rows).toContainEqual(['--tick', 'TICKCHAT_TICK in .env', '2s']);
+    expect(rows).toContainEqual(['--rate', 'TICKCHAT_RATE', '6']);
+    expect(rows).toContainEqual(['--data-dir', '$STATE_DIRECTORY', join(folder, 'state')]);
+    expect(rows).toContainEqual(['--burst', 'default', '40']);
+    expect(rows).toContainEqual(['--host', 'default', '(all interfaces)']);
+  });
+
+  it('fits into 80 columns where nothing is set', async () => {
+    const { stdout } = await check([]);
+    expect(stdout.split('\n').filter(({ length }) => length > 80)).toEqual([]);
   });
 
   it('opens no port: it passes beside the server that runs, its directory included', async () => {

@@ -77,18 +77,24 @@ describe('tickchat send', () => {
       ['127.0.0.1:1', 'x', '--timeout', '300ms'],
       /^tickchat: not connected: no rec/,
     ],
-    [1, 'a room that can be none', ['URL', 'x', '--room', 'A'], /^tickchat: --room "A": .*1 to 64/],
+    [2, 'a room that can be none', ['URL', 'x', '--room', 'A'], /^tickchat: --room "A": .*1 to 64/],
     [
-      1,
+      2,
       'a name that can be none',
       ['URL', 'x', '--name', 'n'.repeat(33)],
       /^tickchat: --name "n+"/,
+    ],
+    [
+      2,
+      'a room that can be none in the URL',
+      ['URL/?room=A', 'x'],
+      /^tickchat: the \?room= of the URL: /,
     ],
     [2, 'no address', ['ftp://x', 'x'], /^tickchat: "ftp:\/\/x": takes host:port, or a URL/],
     [2, 'nothing to say', ['URL', ''], /^tickchat: text "": takes a message/],
     [2, 'a time that is none', ['URL', 'x', '--timeout', 'soon'], /^tickchat: --timeout "soon": t/],
   ])('exits with %i after %s, and says so in one line', async (status, _what, args, line) => {
-    const command = await send(...args.map((arg) => (arg === 'URL' ? server.url : arg)));
+    const command = await send(...args.map((arg) => arg.replace('URL', server.url)));
     expect(await command.exited).toBe(status);
     expect(command.stderr).toMatch(line);
     expect(command.stderr.trimEnd().split('\n')).toHaveLength(1);

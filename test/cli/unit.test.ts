@@ -8,8 +8,10 @@ import { ROOT } from '../support/root.js';
 
 const run = promisify(execFile);
 
+const BIN = join(ROOT, 'bin/tickchat.js');
+
 async function print(...flags: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [join(ROOT, 'bin/tickchat.js'), 'unit', ...flags]);
+  const { stdout } = await run(process.execPath, [BIN, 'unit', ...flags]);
   return stdout;
 }
 
@@ -31,6 +33,15 @@ describe('tickchat unit', () => {
     expect(await print('--activated')).toContain('\nPrivateNetwork=yes\n');
     expect(await print('--activated')).toContain(`\nExecStart=${process.execPath} ${ROOT}`);
     expect(await print('--socket')).toContain('\nListenStream=9876\n');
+  });
+
+  it('refuses to print both at once, in one line', async () => {
+    const both = run(process.execPath, [BIN, 'unit', '--activated', '--socket']);
+    await expect(both).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: "tickchat: --socket: can't be had with --activated; each prints a file of its own\n",
+    });
   });
 });
 

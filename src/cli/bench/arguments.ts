@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseWhole } from '../../server/config/units.js';
 import { UsageError } from '../errors.js';
+import { urlIn } from '../open-client.js';
 import type { ClockPlan } from './clock/plan.js';
 import { LEAST_SIZE } from './payload.js';
 import type { BenchPlan, BenchTarget, Load } from './plan.js';
@@ -17,6 +18,7 @@ export interface BenchFlags {
   readonly warmup?: string;
   readonly rooms?: string;
   readonly workers?: string;
+  readonly token?: string;
   readonly pid?: string;
   readonly json?: true;
 }
@@ -45,7 +47,7 @@ const MAX_PAIRS = 50_000_000;
 
 /** The plan for a URL and flags. Throws a UsageError of one line if something isn't allowed. */
 export function parseBenchPlan(url: string, flags: BenchFlags): BenchPlan {
-  const target = parseTarget(url);
+  const target = parseTarget(url, flags.token);
   const clients = whole('clients', flags.clients, 1, MAX_CLIENTS);
   const load = parseLoad(flags);
   const senders = parseSenders(flags, clients, load);
@@ -76,6 +78,7 @@ const CLOCK_FLAGS: ReadonlySet<string> = new Set([
   'clients',
   'seconds',
   'workers',
+  'token',
   'json',
 ]);
 const MAX_CLOCK_CLIENTS = 10_000;
@@ -86,7 +89,7 @@ export function parseClockPlan(url: string, flags: BenchFlags): ClockPlan {
   const other = Object.keys(flags).find((name) => !CLOCK_FLAGS.has(name));
   if (other !== undefined) throw new UsageError(`--${other}: can't be had with --clock`);
   return {
-    target: parseTarget(url),
+    target: parseTarget(url, flags.token),
     clients: whole('clients', flags.clients, 1, MAX_CLOCK_CLIENTS),
     windowMs: seconds('seconds', flags.seconds, 0.1, MAX_CLOCK_SECONDS),
     workers: whole('workers', flags.workers ?? String(defaultWorkers()), 1, 64),
@@ -114,11 +117,11 @@ function parseSenders(flags: BenchFlags, clients: number, load: Load): number {
   return whole('senders', flags.senders ?? String(usual), 1, Math.min(clients, 99_999));
 }
 
-function parseTarget(text: string): BenchTarget {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+function parseTarget(text: string, token: string | undefined): BenchTarget {
+  const url = urlIn(text);
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'ws:')) {
     throw new UsageError(
-      `${JSON.stringify(text)}: takes a URL such as http://localhost:9876/ or ws://localhost:9876/ws?room=bench`,
+      `${JSON.stringify(text)}: takes host:port, or a URL such as http://localhost:9876/ or ws://localhost:9876/ws?room=bench`,
     );
   }
   return {
@@ -126,6 +129,7 @@ function parseTarget(text: string): BenchTarget {
     port: url.port === '' ? DEFAULT_PORT : Number(url.port),
     path: url.pathname === '/' ? DEFAULT_PATH : url.pathname,
     room: url.searchParams.get('room') ?? DEFAULT_ROOM,
+    token,
   };
 }
 

@@ -80,7 +80,8 @@ export class Client {
   connect(): Promise<void> {
     const { plan, dialect } = this.#settings;
     const endpoint = { ...this.#settings.endpoint, subprotocol: dialect.subprotocol };
-    const target = dialect.target(plan.target.path, roomName(plan, this.#room));
+    const { path, token } = plan.target;
+    const target = dialect.target(path, roomName(plan, this.#room), token);
     const from = sourceAddress(endpoint.address, this.index);
     return new Promise((resolve, reject) => {
       this.#onReady = () => {

@@ -15,8 +15,8 @@ export interface Dialect {
   readonly subprotocol?: string;
   /** What a client sends as soon as the WebSocket is open, before anything else. */
   readonly greeting?: string;
-  /** Request target of the handshake for a room. */
-  target(path: string, room: string): string;
+  /** Request target of the handshake for a room, with a token for a server that asks for one. */
+  target(path: string, room: string, token?: string): string;
   /** The text of the frame that sends message `text`. */
   wrap(text: string): string;
   /** What stands before the number of a tick. */
@@ -31,7 +31,10 @@ const NOTHING: Answer = {};
 
 /** The plain protocol: `tick:N`, `msg:TEXT`, and the whole frame is the message. */
 export const plainDialect: Dialect = {
-  target: (path, room) => `${path}?room=${encodeURIComponent(room)}`,
+  target: (path, room, token) => {
+    const query = `room=${encodeURIComponent(room)}`;
+    return `${path}?${token === undefined ? query : `${query}&token=${encodeURIComponent(token)}`}`;
+  },
   wrap: (text) => text,
   tickPrefix: 'tick:',
   readyWhenOpen: true,

@@ -42,6 +42,8 @@ export interface BenchTarget {
   readonly path: string;
   /** Name of the room, or what the names of several begin with. */
   readonly room: string;
+  /** What the server lets clients in by, if it asks for it. */
+  readonly token?: string | undefined;
 }
 
 /** The room that a client is in, from 0. */

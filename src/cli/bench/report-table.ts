@@ -37,13 +37,14 @@ function loadRows(report: BenchReport): Row[] {
 
 function tickRows(ticks: TickFigures | undefined): Row[] {
   if (ticks === undefined) return [['ticks', 'none', 'or fewer than two in the window']];
-  const { spreadMs, latenessMs } = ticks;
-  return [
+  const { spreadMs, latenessMs, driftPpm } = ticks;
+  const rows: Row[] = [
     ['ticks', whole(ticks.count), `of ${whole(ticks.periodMs)} ms; ${whole(ticks.missed)} missed`],
     ['tick spread', ms(spreadMs.p50), `p99 ${ms(spreadMs.p99)}; first to last client`],
     ['tick lateness', ms(latenessMs.p50), `p99 ${ms(latenessMs.p99)}, max ${ms(latenessMs.max)}`],
-    ['tick drift', `${ticks.driftPpm.toFixed(2)} ppm`, 'against the period'],
   ];
+  if (Number.isNaN(driftPpm)) return rows;
+  return [...rows, ['tick drift', `${driftPpm.toFixed(2)} ppm`, 'against the period']];
 }
 
 function faultRows(report: BenchReport): Row[] {
@@ -61,7 +62,7 @@ function serverRows(server: ServerFigures | undefined): Row[] {
   if (server === undefined) return [];
   const { memory, deliveriesPerCpuSecond: perCpu } = server;
   const perSecond = perCpu === undefined ? '' : `${whole(perCpu)} deliveries a CPU second`;
-  return [
+  const rows: Row[] = [
     ['server CPU', `${server.cpuSeconds.toFixed(2)} s`, perSecond],
     ['server connect', ms(server.connectCpuMs), 'of CPU a client'],
     [
@@ -69,8 +70,9 @@ function serverRows(server: ServerFigures | undefined): Row[] {
       mb(memory.connected),
       `${mb(memory.before)} before, ${mb(memory.end)} at the end`,
     ],
-    ['memory a client', `${(memory.perClient / 1024).toFixed(1)} KB`, 'connected'],
   ];
+  if (memory.perClient < 0) return rows; // what was freed meanwhile is more than the clients took
+  return [...rows, ['memory a client', `${(memory.perClient / 1024).toFixed(1)} KB`, 'connected']];
 }
 
 function busyNote(share: number): string {

@@ -61,7 +61,7 @@ export interface MemoryFigures {
   readonly before: number;
   readonly connected: number;
   readonly end: number;
-  /** (connected − before) / clients. */
+  /** (connected − before) / clients: below 0 if more was freed meanwhile than they took. */
   readonly perClient: number;
 }
 

@@ -43,8 +43,8 @@ const PROGRESS_MS = 1000;
 /** Runs a load against a server. Rejects with one line if the server can't be had. */
 export async function runBench(plan: BenchPlan, options: RunOptions = {}): Promise<BenchReport> {
   const speaking = options.speaking ?? PLAIN;
-  const { path, room } = plan.target;
-  const endpoint = await probe(plan.target, speaking.dialect.target(path, room));
+  const { path, room, token } = plan.target;
+  const endpoint = await probe(plan.target, speaking.dialect.target(path, room, token));
   const run = new Run(plan, endpoint, speaking.workerUrl, options);
   try {
     return await run.report();

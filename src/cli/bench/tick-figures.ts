@@ -4,6 +4,8 @@ import type { TickRecord } from './tick-watch.js';
 const ROUND_UNITS_MS = [1000, 500, 250, 100, 50, 25, 10, 5, 2, 1];
 /** Share of a period by which any tick may be late. */
 const LEAST_JITTER = 0.01;
+/** With fewer ticks their jitter is taken for drift: a tenth of a millisecond in three is 50 ppm. */
+const LEAST_TICKS_FOR_DRIFT = 30;
 
 /** The clock as the clients saw it. Times in ms. */
 export interface TickFigures {
@@ -17,7 +19,7 @@ export interface TickFigures {
   readonly spreadMs: { readonly p50: number; readonly p99: number };
   /** Of each tick: first arrival after its place on the grid. */
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** How much longer a tick is than `periodMs`, in millionths. */
+  /** How much longer a tick is than `periodMs`, in millionths. NaN (null as JSON) with few ticks. */
   readonly driftPpm: number;
 }
 
@@ -51,7 +53,7 @@ export function tickFigures(
       p99: quantile(lateness, 0.99),
       max: lateness.at(-1) ?? 0,
     },
-    driftPpm: (measuredMs / periodMs - 1) * 1e6,
+    driftPpm: ticks.length < LEAST_TICKS_FOR_DRIFT ? NaN : (measuredMs / periodMs - 1) * 1e6,
   };
 }
 

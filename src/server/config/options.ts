@@ -70,7 +70,7 @@ export const SERVE_OPTIONS = {
   }),
   dataDir: option<string | undefined>({
     flags: '-d, --data-dir <directory>',
-    unset: '$STATE_DIRECTORY, else history is gone when the server stops',
+    unset: '$STATE_DIRECTORY, else in memory only',
     help: 'where messages and the clock are kept',
     allowed: 'a directory',
     parse: parsePath,
@@ -135,13 +135,13 @@ export const SERVE_OPTIONS = {
   authSecretFile: option<string | undefined>({
     flags: '--auth-secret-file <file>',
     unset: 'everybody may',
-    help: 'key of the tokens without which nobody may read or write',
+    help: 'key of the tokens that reading and writing take then; read again on SIGHUP',
     ...file('a secret of 32 bytes or more, or an Ed25519 key as PEM or JWK'),
   }),
   publishTokenFile: option<string | undefined>({
     flags: '--publish-token-file <file>',
     unset: 'whoever may write may',
-    help: 'tokens that may write to every room over HTTP, one a line',
+    help: 'tokens that may write to every room over HTTP; read again on SIGHUP',
     ...file('lines of a token and perhaps a name'),
   }),
   tlsCert: option<string | undefined>({

@@ -9,6 +9,7 @@ describe('bench arguments', () => {
     const page = { host: 'localhost', port: 9876, path: '/ws', room: 'bench' };
     expect(parseBenchPlan(URL, {}).target).toEqual(page);
     expect(parseBenchPlan('http://localhost:9876', {}).target).toEqual(page);
+    expect(parseBenchPlan('localhost:9876', {}).target).toEqual(page);
     expect(parseBenchPlan('ws://[::1]:80/other?room=x', {}).target).toEqual({
       host: '::1',
       port: 80,
@@ -38,9 +39,9 @@ describe('bench arguments', () => {
   });
 
   test.each<[string, BenchFlags, RegExp]>([
-    ['ftp://localhost/', {}, /takes a URL such as/],
-    ['https://localhost/', {}, /takes a URL such as/],
-    ['localhost:9876', {}, /takes a URL such as/],
+    ['ftp://localhost/', {}, /takes host:port, or a URL such as/],
+    ['https://localhost/', {}, /takes host:port, or a URL such as/],
+    ['local host', {}, /takes host:port, or a URL such as/],
     [URL, { clients: '0' }, /^--clients "0": takes a whole number from 1/],
     [URL, { clients: '1e3' }, /^--clients "1e3"/],
     [URL, { clients: '5', senders: '6' }, /^--senders "6": takes a whole number from 1 to 5$/],

@@ -12,6 +12,7 @@ import { clockTable } from '../../../src/cli/bench/clock/report.js';
 import { runClockBench } from '../../../src/cli/bench/clock/run.js';
 import { UsageError } from '../../../src/cli/errors.js';
 import { startDaemon, type Daemon } from '../../support/daemon.js';
+import { SECRET, TemporaryFiles, tokenWith } from '../../support/tokens.js';
 
 const URL = 'http://localhost:9876/';
 
@@ -68,6 +69,17 @@ describe('bench --clock', () => {
       .split('\n')
       .map(({ length }) => length);
     expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+  }, 30_000);
+
+  test('measures a server that asks for tokens with one', async () => {
+    const files = new TemporaryFiles();
+    const secret = files.write('secret', SECRET);
+    const guarded = await startDaemon(['--tick', '50ms', '--auth-secret-file', secret]);
+    const flags = { clients: '2', seconds: '0.3', token: await tokenWith() };
+    const report = await runClockBench(parseClockPlan(guarded.url, flags));
+    expect(report).toMatchObject({ clients: 2, periodMs: 50 });
+    await guarded.stop();
+    files.remove();
   }, 30_000);
 
   test('ends at the signal with what there was', async () => {

@@ -6,6 +6,8 @@ import { reportTable } from '../../../src/cli/bench/report-table.js';
 import { runBench } from '../../../src/cli/bench/run.js';
 import { flagSource, resolveConfig } from '../../../src/server/config/resolve.js';
 import { startServer, type RunningServer } from '../../../src/server/server.js';
+import { startTestServer } from '../../support/test-server.js';
+import { SECRET, TemporaryFiles, tokenWith } from '../../support/tokens.js';
 
 const PERIOD_MS = 50;
 let server: RunningServer;
@@ -64,6 +66,30 @@ describe('bench of a real server', () => {
     });
     expect(report).toMatchObject({ interrupted: true, lost: 0, closed: 0 });
     expect(report.seconds).toBeLessThan(60);
+  });
+
+  test('comes with a token where the server asks for one', async () => {
+    const files = new TemporaryFiles();
+    const guarded = await startTestServer({ authSecretFile: files.write('secret', SECRET) });
+    const flags = { clients: '3', rooms: '2', seconds: '0.3', warmup: '0' };
+    await expect(runBench(parseBenchPlan(guarded.url, flags))).rejects.toThrow(/^401 /);
+    const report = await runBench(
+      parseBenchPlan(guarded.url, { ...flags, token: await tokenWith() }),
+    );
+    expect(report).toMatchObject({ lost: 0, closed: 0, load: { clients: 3 } });
+    expect(report.sent).toBeGreaterThan(0);
+    await guarded.stop();
+    files.remove();
+  });
+
+  test('leaves the memory of a client out where more was freed than they took', async () => {
+    const report = await runBench(plan({ clients: '2', pid: String(process.pid) }));
+    const { server: figures } = report;
+    if (figures === undefined) throw new Error('no figures of the process');
+    const withPerClient = (perClient: number) =>
+      reportTable({ ...report, server: { ...figures, memory: { ...figures.memory, perClient } } });
+    expect(withPerClient(2048)).toMatch(/^memory a client +2\.0 KB/m);
+    expect(withPerClient(-1)).not.toContain('memory a client');
   });
 
   test('rejects with the reason of a refusal', async () => {

@@ -14,11 +14,11 @@ describe('tick figures', () => {
   test('of a perfect clock are zero', () => {
     expect(
       tickFigures(
-        ticks(10, (i) => i * 250),
+        ticks(30, (i) => i * 250),
         2,
       ),
     ).toEqual({
-      count: 10,
+      count: 30,
       missed: 0,
       periodMs: 250,
       spreadMs: { p50: 1, p99: 1 },
@@ -29,7 +29,7 @@ describe('tick figures', () => {
 
   test('tell how late a tick was against the promptest', () => {
     const figures = tickFigures(
-      ticks(20, (i) => i * 100 + (i === 7 ? 5 : 0.5)),
+      ticks(40, (i) => i * 100 + (i === 7 ? 5 : 0.5)),
       2,
     );
     expect(figures?.latenessMs.p50).toBeCloseTo(0);
@@ -42,6 +42,14 @@ describe('tick figures', () => {
     const figures = tickFigures(drifting, 2);
     expect(figures?.periodMs).toBe(1000);
     expect(figures?.driftPpm).toBeCloseTo(20, 1);
+  });
+
+  test('leave drift out where a few ticks would make it up', () => {
+    const rough = (count: number) => ticks(count, (i) => i * 1000 + (i % 3) / 10);
+    const few = tickFigures(rough(29), 2);
+    expect(JSON.parse(JSON.stringify(few))).toMatchObject({ count: 29, driftPpm: null });
+    expect(tickFigures(rough(30), 2)?.driftPpm).toEqual(expect.any(Number));
+    expect(tickFigures(rough(30), 2)?.driftPpm).not.toBeNaN();
   });
 
   test('take the roundest period that a short and rough run allows', () => {

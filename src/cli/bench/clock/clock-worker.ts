@@ -8,7 +8,7 @@ const SYNC_TIMEOUT_MS = 30_000;
 
 /** Opens its clients, says so, waits for the word, measures, and tells what was fired. */
 if (parentPort === null) throw new Error('runs in a worker thread only');
-const { url, room, numbers, windowMs } = workerData as ClockCrew;
+const { url, room, token, numbers, windowMs } = workerData as ClockCrew;
 const port = parentPort;
 const listeners = new ClockListeners(() => monotonicMicros() / 1e3);
 const tell = (answer: ClockCrewAnswer): void => {
@@ -16,7 +16,7 @@ const tell = (answer: ClockCrewAnswer): void => {
   port.postMessage(answer);
 };
 try {
-  await listeners.open(url, room, numbers, SYNC_TIMEOUT_MS);
+  await listeners.open(url, room, numbers, SYNC_TIMEOUT_MS, token);
   tell({ answer: 'in sync' });
   await once(port, 'message'); // begin
   const ended = new AbortController();

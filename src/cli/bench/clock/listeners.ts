@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { connect, type Client } from '../../../client/index.js';
+import { connect, type Client, type JoinOptions } from '../../../client/index.js';
 import type { Firing } from './firing.js';
 
 /** Between two clients' connecting, ms: a thousand at once would measure the handshakes. */
@@ -24,9 +24,10 @@ export class ClockListeners {
     room: string,
     numbers: readonly number[],
     timeoutMs: number,
+    token?: string,
   ): Promise<void> {
     for (const number of numbers) {
-      this.#clients.push(this.#listener(url, room, number));
+      this.#clients.push(this.#listener(url, { room, token }, number));
       await delay(APART_MS);
     }
     const deadline = performance.now() + timeoutMs;
@@ -59,8 +60,8 @@ export class ClockListeners {
     return this.#clients.filter(({ clock }) => clock.synced).length;
   }
 
-  #listener(url: string, room: string, number: number): Client {
-    const client = connect(url, { WebSocket, room });
+  #listener(url: string, join: JoinOptions, number: number): Client {
+    const client = connect(url, { ...join, WebSocket });
     const { clock } = client;
     client.on('tick', ({ n }) => {
       const at = this.#now();

@@ -16,6 +16,7 @@ export interface ClockCrew {
   /** The WebSocket. */
   readonly url: string;
   readonly room: string;
+  readonly token: string | undefined;
   /** The numbers of its clients. */
   readonly numbers: readonly number[];
   readonly windowMs: number;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { monotonicMicros } from '../monotonic.js';
+import { plainDialect } from '../dialect.js';
 import { probe } from '../probe.js';
 import {
   clockErrors,
@@ -39,9 +40,9 @@ export async function runClockBench(
   plan: ClockPlan,
   { signal, onPhase }: ClockRunOptions = {},
 ): Promise<ClockReport> {
-  const { port, path, room } = plan.target;
+  const { port, path, room, token } = plan.target;
   const query = `?room=${encodeURIComponent(room)}`;
-  const { address } = await probe(plan.target, path + query);
+  const { address } = await probe(plan.target, plainDialect.target(path, room, token));
   const url = `ws://${address.includes(':') ? `[${address}]` : address}:${port}${path}`;
   onPhase?.('getting in sync');
   const crews = crewsOf(plan, url).map((crew) => new Worker(WORKER, { workerData: crew }));
@@ -58,7 +59,7 @@ export async function runClockBench(
     }));
     const now = (): number => monotonicMicros() / 1e3;
     const probing = { probes: probesIn(plan.windowMs), apartMs: PROBES_APART_MS };
-    const measured = measureTruth(url + query, now, probing);
+    const measured = measureTruth(url + query, now, { ...probing, token });
     const [truth, { firings, seconds }] = await Promise.all([measured, told]);
     return reportOf(plan.clients, firings, truth, seconds);
   } finally {
@@ -71,11 +72,11 @@ function probesIn(windowMs: number): number {
 }
 
 function crewsOf({ target, clients, windowMs, workers }: ClockPlan, url: string): ClockCrew[] {
-  const { room } = target;
+  const { room, token } = target;
   const all = Array.from({ length: clients }, (_, number) => number);
   return Array.from({ length: Math.min(workers, clients) }, (_, worker) => {
     const numbers = all.filter((number) => number % workers === worker);
-    return { url, room, numbers, windowMs };
+    return { url, room, token, numbers, windowMs };
   });
 }
 

@@ -7,6 +7,8 @@ export interface Probing {
   readonly probes: number;
   /** Between an answer and the next probe, ms. */
   readonly apartMs: number;
+  /** For a server that asks for one. */
+  readonly token?: string | undefined;
 }
 
 /** How far a server's clock is ahead of another. */
@@ -33,7 +35,7 @@ const SYNC = 'sync:';
 export async function measureTruth(
   address: string,
   now: () => number,
-  { probes, apartMs }: Probing,
+  { probes, apartMs, token }: Probing,
 ): Promise<Truth> {
   const socket = new WebSocket(address, 'tickchat.v1');
   await once(socket, 'open');
@@ -52,7 +54,7 @@ export async function measureTruth(
       else resolve();
     });
     socket.once('close', (code) => reject(new Error(`the server closed the connection: ${code}`)));
-    socket.send('join:{}');
+    socket.send(`join:${JSON.stringify({ token })}`);
   });
   socket.terminate();
   return best;
