@@ -182,8 +182,8 @@ export class V1Session implements Session {
   #submit({ id, text }: Send): void {
     if (this.#author === undefined || this.#room === undefined) return;
     if (this.#grant !== undefined && !maySpeak(this.#grant)) {
-      const text = this.#grant.write ? EXPIRED.reason : 'the token is for reading only';
-      return this.#fail({ id, code: 'forbidden', text });
+      const reason = this.#grant.write ? EXPIRED.reason : 'the token is for reading only';
+      return this.#fail({ id, code: 'forbidden', text: reason });
     }
     const draft = { room: this.#room.name, from: this.#author, text, id };
     this.#conversation.log.append(draft).then(
