@@ -49,6 +49,16 @@ describe('what is being typed', () => {
     }
   });
 
+  it('stands there once when it was pasted, for which readline does not count rows', () => {
+    screen.prompt('[8] ann> ');
+    input.emit('data', Buffer.from(TYPED));
+    screen.prompt('[9] ann> ');
+    expect(terminal.shown).toEqual(rowsOf(`[9] ann> ${TYPED}`));
+    input.emit('data', Buffer.from(TYPED));
+    screen.print('one');
+    expect(terminal.shown).toEqual(['one', ...rowsOf(`[9] ann> ${TYPED}${TYPED}`)]);
+  });
+
   it('stands below what others say, without a hole or a copy', () => {
     screen.prompt('[8] ann> ');
     types(TYPED);
