@@ -66,6 +66,11 @@ export class Client {
     return this.#session.hello;
   }
 
+  /** What the others see, or will see; undefined while only the server could say. */
+  get name(): string | undefined {
+    return this.#session.name;
+  }
+
   /** The server's clock, as well as it is known here. */
   get clock(): Clock {
     return this.#session.clock;
@@ -121,7 +126,8 @@ export class Client {
   }
 
   /**
-   * Takes another name, for what is said from now on.
+   * Takes another name, for what is said from now on. The server may refuse it where a token says the
+   * name: `refused` is fired then.
    *
    * @throws {TickchatError} `bad_name`
    */

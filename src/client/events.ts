@@ -12,6 +12,8 @@ export interface ClientEvents {
   /** How many are in the room. */
   online: number;
   state: ClientState;
+  /** The server did not take the last `rename`; `text` says why, and the name is as before. */
+  refused: { readonly text: string };
   /** Messages are missing before the next one. */
   gap: Gap;
 }

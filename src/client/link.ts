@@ -39,13 +39,21 @@ const OPEN_TIMEOUT_MS = 2000;
 /** No close frame was received (RFC 6455 §7.4.1). */
 const ABNORMAL = 1006;
 
-/** So many attempts make a round, in which the last is by the other transport than the others. */
-const ROUND = 2;
-/** The same when one of them has worked: a server that restarts must not drive everybody to the other. */
-const PROVEN_ROUND = 4;
+/**
+ * So many attempts make a round, in which the last is by the other transport than the others: by
+ * what the last connection was. A server that is away for seconds refuses a WebSocket several times,
+ * and that is no reason to leave them.
+ */
+const ROUND = { unproven: 2, events: 4, websocket: 7 } as const;
 
 /** A connection this old has proved itself: the next loss counts as the first again. */
 const STABLE_AFTER_MS = 60_000;
+
+/**
+ * A WebSocket that didn't get through although events did is tried again so long after a connection
+ * by events has proved itself: each such trial interrupts that for seconds.
+ */
+const BLOCKED_FOR_MS = 15 * 60_000;
 
 /** So long may a socket that was closed take to report its end; nothing is read from it any more. */
 const CLOSE_TIMEOUT_MS = 3000;
@@ -53,7 +61,7 @@ const CLOSE_TIMEOUT_MS = 3000;
 /**
  * A connection that comes back by itself. It has one socket at most: the next one is opened only
  * after the last has ended. After a code that says so it stops instead. Where WebSockets don't get
- * through it comes by events, and tries a WebSocket again after a connection that lasted.
+ * through it comes by events; from a connection that lasted it goes back to WebSockets by itself.
  */
 export class Link {
   readonly #url: string;
@@ -72,6 +80,10 @@ export class Link {
   #proven: Transport | undefined;
   /** Attempts since then, the one under way included. */
   #attempts = 0;
+  /** On its way back from events to WebSockets. */
+  #returning = false;
+  /** It was, and arrived at events again. */
+  #blocked = false;
   #cancelTimer: () => void = () => {};
 
   constructor(
@@ -114,10 +126,9 @@ export class Link {
     if (!this.#open) return;
     this.#attempts = 0;
     this.#proven = this.#transport;
-    this.#arm(() => {
-      this.#failures = 0;
-      if (this.#proven === 'events') this.#proven = undefined;
-    }, STABLE_AFTER_MS);
+    this.#blocked = this.#proven === 'events' && (this.#blocked || this.#returning);
+    this.#returning = false;
+    this.#arm(() => this.#onStable(), STABLE_AFTER_MS);
     this.#setState({ name: 'connected' });
   }
 
@@ -162,9 +173,22 @@ export class Link {
   }
 
   #nextTransport(): Transport {
-    const round = this.#proven ? PROVEN_ROUND : ROUND;
-    const other = ++this.#attempts % round === 0;
+    const other = ++this.#attempts % ROUND[this.#proven ?? 'unproven'] === 0;
     return (this.#proven === 'events') === other ? 'websocket' : 'events';
+  }
+
+  #onStable(): void {
+    this.#failures = 0;
+    if (this.#proven !== 'events') return;
+    this.#proven = undefined; // a WebSocket is the next attempt, whatever the reason for it
+    if (this.#blocked) this.#arm(() => this.#returnToWebSocket(), BLOCKED_FOR_MS);
+    else this.#returnToWebSocket();
+  }
+
+  /** Ends the connection by events, for a WebSocket; the attempt after that is by events again. */
+  #returnToWebSocket(): void {
+    this.#returning = true;
+    this.cut();
   }
 
   #onOpen(socket: Socket): void {
@@ -194,11 +218,17 @@ export class Link {
       this.#wanted = false;
       return this.#setState({ name: 'stopped', code, reason });
     }
+    const delayMs = this.#nextDelayMs();
+    this.#arm(() => this.#openSocket(), delayMs);
+    this.#setState({ name: 'waiting', delayMs });
+  }
+
+  #nextDelayMs(): number {
+    if (this.#returning && this.#attempts === 0) return 0; // what has just ended was no failure
     const random = () => this.#environment.random();
     const delayMs = backoffDelayMs(this.#failures, BACKOFF, random);
     this.#failures += 1;
-    this.#arm(() => this.#openSocket(), delayMs);
-    this.#setState({ name: 'waiting', delayMs });
+    return delayMs;
   }
 
   /** There is one timer: each state that has a deadline has just one. */

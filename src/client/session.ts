@@ -45,6 +45,8 @@ export class Session {
   #name: string | undefined;
   /** The name that the server was told over this connection. */
   #toldName: string | undefined;
+  /** The name that the server said, or that it was told since. */
+  #shownName: string | undefined;
   #state: ClientState = { name: 'connecting' };
   #hello: Hello | undefined;
   #online = 0;
@@ -96,6 +98,11 @@ export class Session {
     return this.#hello;
   }
 
+  /** What the others see, or will see; undefined while only the server could say. */
+  get name(): string | undefined {
+    return this.#shownName ?? this.#name;
+  }
+
   get clock(): Clock {
     return this.#metronome;
   }
@@ -116,6 +123,7 @@ export class Session {
     const cleaned = cleanName(name);
     if (cleaned === undefined) throw new TickchatError('bad_name', `a name is ${NAME_RULE}`);
     this.#name = cleaned;
+    this.#shownName = cleaned;
     if (this.#joined) this.#tellName();
   }
 
@@ -189,6 +197,7 @@ export class Session {
     this.#online = hello.online;
     this.#link.confirm();
     this.#watchdog.start(hello.tick.period);
+    this.#shownName = hello.you.name;
     if (this.#name !== this.#toldName) this.#tellName();
     const gap = this.#place.onHello(hello);
     this.#setState({ name: 'connected' });
@@ -207,9 +216,16 @@ export class Session {
 
   #onFail(fail: Fail): void {
     if (fail.id !== undefined) return this.#outbox.onFail(fail);
-    if (this.#joined) return;
+    if (this.#joined) return this.#onRefusal(fail);
     this.#link.stop();
     this.#stop({ name: 'stopped', reason: fail.code, text: fail.text });
+  }
+
+  /** Of what can be refused without an id, only a name is forbidden. */
+  #onRefusal({ code, text }: Fail): void {
+    if (code !== 'forbidden') return;
+    this.#name = this.#toldName = this.#shownName = this.#hello?.you.name;
+    this.#events.emit('refused', { text });
   }
 
   /** What is receipted by the replay need not be sent again; what is said now comes after it. */
@@ -220,6 +236,7 @@ export class Session {
 
   #tellName(): void {
     this.#toldName = this.#name;
+    this.#shownName = this.#name;
     if (this.#name !== undefined) this.#transmit('name', { name: this.#name });
   }
 

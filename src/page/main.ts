@@ -14,6 +14,7 @@ import { UnreadTitle } from './unread-title.js';
 
 const HOW_TO_SEND = 'Enter sends, Shift + Enter starts a new line.';
 const NOT_CONNECTED = 'Not connected. What you say waits and is sent by itself.';
+const READ_ONLY = 'This token is for reading only.';
 const STOPPED = 'Not connected. What you write stays here.';
 
 const wantedRoom = new URLSearchParams(location.search).get('room') ?? '';
@@ -32,7 +33,10 @@ const client = connect(location.href, {
   token: () => token.read(),
 });
 keptKey.write(client.key);
-const outgoing = new Outgoing(client, log, wantedRoom);
+const outgoing = new Outgoing(client, log, wantedRoom, () => {
+  readOnly = true;
+  if (client.state.name === 'connected') composer.allow(false, READ_ONLY);
+});
 const panel = new ConnectionPanel(() => client.reconnect());
 const composer = new Composer({
   bytesLeft: (text) => client.bytesLeft(text),
@@ -42,6 +46,9 @@ const composer = new Composer({
   },
 });
 
+/** The server has said so; a page has one token as long as it is open. */
+let readOnly = false;
+
 showState(client.state);
 client.on('state', showState);
 client.on('online', (n) => room.count(n));
@@ -49,6 +56,7 @@ client.on('tick', ({ n }) => {
   dial.show(n, client.hello?.tick.period ?? 0);
   syncLine.show(client.clock);
 });
+client.on('refused', () => nameField.fix(client.name));
 client.on('gap', () => log.addGap());
 client.on('message', showMessage);
 
@@ -69,6 +77,7 @@ function showState(state: ClientState): void {
     dial.rest();
     syncLine.hide();
   }
+  if (state.name !== 'connected') room.uncount();
   switch (state.name) {
     case 'connecting':
       composer.allow(true, NOT_CONNECTED, false);
@@ -80,13 +89,15 @@ function showState(state: ClientState): void {
       return panel.reconnectingIn(state.delayMs);
     case 'stopped':
       composer.allow(false, STOPPED);
+      log.explainEmptiness(false);
       if (state.reason === 'bad_room') return panel.noSuchRoom(stopWords(state, wantedRoom));
       return panel.stopped(stopWords(state, wantedRoom));
   }
 }
 
 function showConnected(): void {
-  composer.allow(true, HOW_TO_SEND);
+  composer.allow(!readOnly, readOnly ? READ_ONLY : HOW_TO_SEND);
+  log.explainEmptiness(true);
   panel.connected(client.transport);
   if (client.hello === undefined) return;
   title.name(client.hello.room);

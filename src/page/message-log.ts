@@ -54,6 +54,11 @@ export class MessageLog {
     if (this.#people.meet(person)) this.#showIdsOf(person.name);
   }
 
+  /** Whether an empty conversation says that it is: only who has come in can know. */
+  explainEmptiness(known: boolean): void {
+    this.#log.classList.toggle('known', known);
+  }
+
   /** Shows a message below all others; one's own takes the place of what was on its way. */
   add(message: Message, own: boolean): void {
     this.#enqueue({ message, own, row: own ? this.#takePending(message.id) : undefined });

@@ -15,7 +15,8 @@ const DATE_AND_TIME = new Intl.DateTimeFormat(undefined, {
 
 /** What a reader can do about a message that wasn't sent. */
 export interface FailureChoices {
-  readonly retry: () => void;
+  /** Missing where trying again would change nothing. */
+  readonly retry?: () => void;
   readonly discard: () => void;
 }
 
@@ -54,7 +55,8 @@ export class MessageRow {
   fail(why: string, { retry, discard }: FailureChoices): void {
     this.element.classList.replace('pending', 'failed');
     this.#fate.className = 'fate';
-    this.#fate.replaceChildren(why, choice('Try again', retry), choice('Discard', discard));
+    const again = retry === undefined ? [] : [choice('Try again', retry)];
+    this.#fate.replaceChildren(why, ...again, choice('Discard', discard));
     this.#said.append(this.#fate);
   }
 

@@ -36,7 +36,11 @@ export class NameField {
 
   /** The server calls the reader so: if they never asked for it, a token says it, and it stays. */
   meet(name: string): void {
-    if (this.#offered.has(name)) return;
+    if (!this.#offered.has(name)) this.fix(name);
+  }
+
+  /** The server lets the reader have no other name. */
+  fix(name = this.#name): void {
     this.#fixed = name;
     this.#input.readOnly = true;
     this.#input.value = name;

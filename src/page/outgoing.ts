@@ -19,12 +19,17 @@ export class Outgoing {
   readonly #client: Client;
   readonly #log: MessageLog;
   readonly #kept: Kept;
+  readonly #onForbidden: () => void;
   readonly #texts = new Map<string, string>();
   /** Given up when the connection stopped: said again when the reader starts it again. */
   readonly #stopped = new Set<string>();
 
-  /** @param room whose messages they are, as the address has it */
-  constructor(client: Client, log: MessageLog, room: string) {
+  /**
+   * @param room whose messages they are, as the address has it
+   * @param onForbidden called when the server says that the reader may not write
+   */
+  constructor(client: Client, log: MessageLog, room: string, onForbidden: () => void) {
+    this.#onForbidden = onForbidden;
     this.#client = client;
     this.#log = log;
     this.#kept = new Kept(() => sessionStorage, `outgoing.${room}`);
@@ -58,11 +63,14 @@ export class Outgoing {
 
   #onError(id: string, code: ErrorCode): void {
     if (code === 'stopped') return void this.#stopped.add(id);
+    const forbidden = code === 'forbidden';
+    if (forbidden) this.#onForbidden();
+    const retry = (): void => {
+      this.#log.pend(id);
+      this.#send(id);
+    };
     this.#log.fail(id, WORDS[code] ?? 'Not sent: the server didn’t take it.', {
-      retry: () => {
-        this.#log.pend(id);
-        this.#send(id);
-      },
+      ...(forbidden ? {} : { retry }),
       discard: () => this.#forget(id),
     });
   }

@@ -32,6 +32,11 @@ export class RoomPanel {
     this.#online.textContent = `${online} here`;
   }
 
+  /** How many are here is not known while there is no connection. */
+  uncount(): void {
+    this.#online.textContent = '';
+  }
+
   async #copyLink(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.#address);

@@ -21,7 +21,7 @@ export function stopWords(
   { reason, text }: ClientState & { readonly name: 'stopped' },
   room: string,
 ): string {
-  if (reason === 'notAllowed') return `You can’t come in here: ${text}.`;
+  if (reason === 'notAllowed') return `You can’t come in here: ${text}. Ask for a new link.`;
   if (reason !== 'bad_room') return WORDS[reason] ?? `The server ended the connection: ${text}.`;
   const shown = room.length > MAX_SHOWN ? `${room.slice(0, MAX_SHOWN)}…` : room;
   return `“${shown}” can’t be the name of a room: ${text}.`;

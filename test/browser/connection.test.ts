@@ -34,9 +34,11 @@ describe('the page and its connection', () => {
 
   it('takes what is said while there is none, and sends it when there is one', async () => {
     const chat = await ChatPage.connected(browser, daemon.url);
+    await chat.page.getByText('1 here').waitFor();
     await daemon.stop();
     await chat.reaches('reconnecting');
     expect(await chat.page.getByRole('status').first().textContent()).toContain('Reconnecting');
+    expect(await chat.page.getByText(/\d here/).count()).toBe(0);
     await chat.page.getByText('Not connected. What you say waits').waitFor();
     await chat.say('said in between');
     expect(await chat.log.locator('.pending .text').allTextContents()).toEqual(['said in between']);

@@ -4,6 +4,7 @@ import { launchChromium } from '../support/browsers.js';
 import { ChatPage } from '../support/chat-page.js';
 import { startDaemon, type Daemon } from '../support/daemon.js';
 import { inSeconds, SECRET, TemporaryFiles, tokenWith } from '../support/tokens.js';
+import { until } from '../support/until.js';
 import { V1Client } from '../support/v1-client.js';
 
 describe('the page and its token', () => {
@@ -60,12 +61,12 @@ describe('the page and its token', () => {
     [
       'that has expired',
       { exp: inSeconds(-3600) },
-      'You can’t come in here: the token has expired.',
+      'You can’t come in here: the token has expired. Ask for a new link.',
     ],
     [
       'of other rooms',
       { rooms: ['x'] },
-      "You can’t come in here: the token doesn't open this room.",
+      "You can’t come in here: the token doesn't open this room. Ask for a new link.",
     ],
   ])('%s is refused, and the page says why', async (_what, claims, words) => {
     const chat = await open(claims);
@@ -77,8 +78,10 @@ describe('the page and its token', () => {
   it('is asked for by the page of a server that wants one', async () => {
     const chat = await ChatPage.open(browser, daemon.url);
     await chat.reaches('stopped');
-    const words = 'You can’t come in here: a token is needed.';
+    const words = 'You can’t come in here: a token is needed. Ask for a new link.';
     expect(await chat.page.getByRole('alert').textContent()).toBe(words);
+    const above = `getComputedStyle(document.getElementById('log'), '::before').content`;
+    expect(await chat.evaluate(above)).toBe('none'); // who is not in can't know what was said
   });
 
   it('may be replaced by a new one in the address of the open page', async () => {
@@ -94,13 +97,29 @@ describe('the page and its token', () => {
     await chat.reaches('connected');
     await chat.say('may I?');
     await chat.page.getByText('Not sent: you are not allowed to.').waitFor();
+    await chat.page.getByRole('button', { name: 'Discard' }).waitFor();
+    expect(await chat.page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    await chat.page.getByText('This token is for reading only.').waitFor();
+    expect(await chat.send.isDisabled()).toBe(true);
+  });
+
+  it('takes a name back that was the reader’s own choice before', async () => {
+    const chat = await open({ name: 'Ann' });
+    await chat.reaches('connected');
+    await chat.evaluate(`localStorage.setItem('tickchat.name', 'Ann')`);
+    await chat.reload();
+    await chat.reaches('connected');
+    await chat.name.fill('Zoe');
+    await chat.name.press('Enter');
+    await until('the old one', async () => (await chat.name.inputValue()) === 'Ann');
+    expect(await chat.name.isEditable()).toBe(false);
   });
 
   it('that ends takes the reader out', async () => {
     const chat = await open({ exp: inSeconds(5) });
     await chat.reaches('connected');
     await chat.reaches('stopped');
-    const words = 'You can’t come in here: the token has expired.';
+    const words = 'You can’t come in here: the token has expired. Ask for a new link.';
     expect(await chat.page.getByRole('alert').textContent()).toBe(words);
   });
 });

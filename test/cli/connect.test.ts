@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Command } from '../support/command.js';
 import { startDaemon } from '../support/daemon.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
+import { SECRET, TemporaryFiles, tokenWith } from '../support/tokens.js';
 import { V1Client } from '../support/v1-client.js';
 
 const CTRL_C = '\u0003';
@@ -62,6 +63,24 @@ describe('tickchat connect in a terminal', () => {
     await chat.shows('/room NAME    go to another room');
     chat.types(CTRL_D);
     expect(await chat.exited).toBe(0);
+  });
+
+  it('says that a name is the token’s, and goes on showing that', async () => {
+    const files = new TemporaryFiles();
+    const daemon = await startDaemon(['--auth-secret-file', files.write('secret', SECRET)]);
+    const token = await tokenWith({ name: 'Ann' });
+    const chat = Command.inTerminal('connect', daemon.url, '--name', 'x', '--token', token);
+    await chat.shows('-- connected to lobby as Ann');
+    await chat.shows(/\[\d+\] Ann> /);
+    chat.types('/name Zoe\r');
+    await chat.shows('-- not renamed: the name is that of the token; you are Ann');
+    chat.types('/who\r/room game\r');
+    await chat.shows('-- you are Ann in lobby');
+    await chat.shows('-- connected to game as Ann');
+    chat.types(CTRL_C);
+    await chat.exited;
+    await daemon.kill();
+    files.remove();
   });
 
   it('does not obey what others say or are called', async () => {

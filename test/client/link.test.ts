@@ -58,6 +58,7 @@ describe('link', () => {
 
   it('keeps waiting long when connections last only seconds, and forgets after a stable minute', () => {
     const { environment, states } = linked();
+    environment.socket.opens();
     environment.socket.ends(LOST);
     environment.pass(250);
     environment.socket.opens();
@@ -279,22 +280,71 @@ describe('link', () => {
       const world = linked();
       world.environment.socket.opens();
       loses(world);
-      expect(failing(world, 5)).toEqual([
-        'websocket',
-        'websocket',
-        'websocket',
-        'events',
-        'websocket',
-      ]);
+      const six = Array.from({ length: 6 }, () => 'websocket');
+      expect(failing(world, 8)).toEqual([...six, 'events', 'websocket']);
     });
 
-    it('gives way to a WebSocket after a connection that lasted', () => {
+    /** By events for a minute, and then on the way to a WebSocket. */
+    function returning() {
       const world = linked();
+      loses(world);
+      world.environment.socket.opens();
+      world.environment.pass(60_000);
+      expect(world.link.transport).toBe('events');
+      expect(world.environment.socket.closing).toBe(true);
+      expect(world.environment.sockets).toHaveLength(2);
+      world.environment.socket.ends(LOST);
+      return world;
+    }
+
+    it('gives way to a WebSocket after a minute, at once and by itself', () => {
+      const { environment, states, link } = returning();
+      expect(states.at(-1)).toEqual({ name: 'waiting', delayMs: 0 });
+      environment.pass(0);
+      expect(link.transport).toBe('websocket');
+      environment.socket.opens();
+      environment.pass(3_600_000);
+      expect(environment.sockets).toHaveLength(3);
+    });
+
+    it('is there again when that WebSocket fails, and undisturbed for a quarter of an hour', () => {
+      const { environment, states, link } = returning();
+      environment.pass(0);
+      environment.pass(2000); // as patient as the first attempt
+      environment.socket.ends(LOST);
+      expect(states.at(-1)).toEqual({ name: 'waiting', delayMs: 250 });
+      environment.pass(250);
+      expect(link.transport).toBe('events');
+      environment.socket.opens();
+      environment.pass(60_000 + 15 * 60_000 - 1);
+      expect(environment.socket.closing).toBe(false);
+      environment.pass(1);
+      expect(environment.socket.closing).toBe(true);
+      environment.socket.ends(LOST);
+      environment.pass(0);
+      expect(link.transport).toBe('websocket');
+    });
+
+    it('is not left soon for WebSockets that are known not to come through, lost or not', () => {
+      const world = returning();
       const { environment, link } = world;
+      environment.pass(0);
+      loses(world);
+      environment.socket.opens();
+      loses(world);
+      expect(link.transport).toBe('events');
+      environment.socket.opens();
+      environment.pass(15 * 60_000);
+      expect(environment.socket.closing).toBe(false);
+    });
+
+    it('is followed by a WebSocket when a connection that lasted is lost', () => {
+      const world = returning();
+      const { environment } = world;
+      environment.pass(0);
       loses(world);
       environment.socket.opens();
       environment.pass(60_000);
-      expect(link.transport).toBe('events');
       loses(world);
       expect(failing(world, 2)).toEqual(['websocket', 'events']);
     });

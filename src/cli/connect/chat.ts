@@ -87,6 +87,7 @@ export class Chat {
     client.on('message', (message) => isHere() && this.#show(message));
     client.on('gap', () => isHere() && this.#note('messages are missing here'));
     client.on('state', (state) => isHere() && this.#onState(state));
+    client.on('refused', ({ text }) => isHere() && this.#onRefused(text));
     client.on('tick', ({ n }) => isHere() && this.#onTick(n));
     return client;
   }
@@ -125,6 +126,13 @@ export class Chat {
     }
   }
 
+  #onRefused(why: string): void {
+    const { name } = this.#client;
+    if (name !== undefined) this.#join = { ...this.#join, name };
+    this.#note(`not renamed: ${why}; you are ${this.#name}`);
+    this.#drawPrompt();
+  }
+
   #sayWho(): void {
     const { hello, online, transport } = this.#client;
     if (hello === undefined) return this.#note('not connected yet');
@@ -134,7 +142,7 @@ export class Chat {
 
   /** As the server has it, or will have it. */
   get #name(): string {
-    return visible(this.#join.name ?? this.#client.hello?.you.name ?? '');
+    return visible(this.#client.name ?? '');
   }
 
   #show({ id, from, at, text }: Message): void {

@@ -53,12 +53,8 @@ export class Screen {
       this.#output.write(text);
       return;
     }
-    // What is being typed may fill more than one row. readline goes up as many before it draws.
-    const { rows } = this.#lines.getCursorPos();
-    moveCursor(this.#output, 0, -rows);
-    cursorTo(this.#output, 0);
-    clearScreenDown(this.#output);
-    this.#output.write(text + '\n'.repeat(rows));
+    this.#erase();
+    this.#output.write(text);
     this.#lines.prompt(true);
   }
 
@@ -66,8 +62,21 @@ export class Screen {
   prompt(text: string): void {
     if (!this.echoes || this.#closed || text === this.#prompt) return;
     this.#prompt = text;
+    this.#erase();
     this.#lines.setPrompt(text);
     this.#lines.prompt(true);
+  }
+
+  /**
+   * Removes the prompt and what is being typed, which may fill more than one row. The cursor is where
+   * the prompt began then, and readline has to know: it goes up as many rows as it last drew.
+   */
+  #erase(): void {
+    const { rows } = this.#lines.getCursorPos();
+    moveCursor(this.#output, 0, -rows);
+    cursorTo(this.#output, 0);
+    clearScreenDown(this.#output);
+    (this.#lines as Interface & { prevRows?: number }).prevRows = 0;
   }
 
   /** Takes no more input. */

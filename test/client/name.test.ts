@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { joinedClient, newClient, reconnect } from './connected-client.js';
+
+describe('the name of a client', () => {
+  it('is what was asked for until the server says another', () => {
+    const { client, server } = newClient({ name: 'Bob' });
+    expect(client.name).toBe('Bob');
+    server.welcomes(); // as Ann
+    expect(client.name).toBe('Ann');
+  });
+
+  it('is the new one at once, and goes back when the server refuses that', () => {
+    const { client, server, environment } = joinedClient();
+    const refusals: string[] = [];
+    client.on('refused', ({ text }) => refusals.push(`${text}: ${client.name}`));
+    client.rename('Zoe');
+    expect(client.name).toBe('Zoe');
+    server.says('fail', { code: 'forbidden', text: 'it is that of the token' });
+    expect(refusals).toEqual(['it is that of the token: Ann']);
+    reconnect(environment);
+    server.welcomes();
+    expect(server.got('join')).toMatchObject([{ name: 'Ann' }]);
+    expect(server.got('name')).toEqual([]);
+  });
+
+  it('is told after a join that it came too late for', () => {
+    const { client, server, environment } = newClient({ name: 'Bob' });
+    environment.socket.opens();
+    client.rename('Zoe');
+    server.welcomes();
+    expect(server.got('name')).toEqual([{ name: 'Zoe' }]);
+    expect(client.name).toBe('Zoe');
+  });
+});
