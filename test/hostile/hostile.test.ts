@@ -30,8 +30,10 @@ describe('a server under attack', () => {
     expect(verdict.exit).toBe(0);
     expect(verdict.grownBytes).toBeLessThanOrEqual(MOST_GROWN_BYTES);
     expect(verdict.missedTicks).toBeLessThanOrEqual(verdict.skippedTicks);
-    // A tick may be skipped only where the machine stood still for about as long.
-    const excused = Math.floor(verdict.machineHeldUpMs / 500);
+    // A tick may be skipped only where the machine stood still, or gave its CPUs to other tests. Alone
+    // (`npm run hostile`) there is no such excuse.
+    const { machineHeldUpMs, waitedForCpuMs } = verdict;
+    const excused = Math.floor(Math.max(machineHeldUpMs / 500, waitedForCpuMs / 1000));
     expect(verdict.skippedTicks).toBeLessThanOrEqual(excused);
   }, 90_000);
 

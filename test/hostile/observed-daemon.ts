@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bystander } from '../support/bystander.js';
 import { startDaemon, type Daemon } from '../support/daemon.js';
@@ -24,6 +24,8 @@ export interface Verdict {
   readonly skippedTicks: number;
   /** The longest that this machine held up a {@link Bystander}, ms. */
   readonly machineHeldUpMs: number;
+  /** How long the server was kept waiting for a CPU in all, ms: others were at work. */
+  readonly waitedForCpuMs: number;
   /** How much more memory it held at the end than at the start, garbage apart. */
   readonly grownBytes: number;
 }
@@ -84,6 +86,7 @@ export class ObservedDaemon {
     const grownBytes = await this.#settledGrowth();
     await this.#witness.untilTicks(this.#witness.ticks.length + 2);
     const { ticks } = this.#witness;
+    const waitedForCpuMs = waitedMs(this.pid);
     const { code } = await this.daemon.stop();
     const stopped = JSON.parse(this.daemon.logLines().at(-1) ?? '{}') as {
       readonly skippedTicks: number;
@@ -95,9 +98,16 @@ export class ObservedDaemon {
       missedTicks: (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1 - ticks.length,
       skippedTicks: stopped.skippedTicks,
       machineHeldUpMs,
+      waitedForCpuMs,
       grownBytes,
     };
   }
+}
+
+/** Second figure of a main thread's `schedstat`: ns that it could have run and didn't (proc(5)). */
+function waitedMs(pid: number): number {
+  const [, waited = '0'] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+  return Number(waited) / 1e6;
 }
 
 /** What the system has given the process, once it has collected its garbage. */
