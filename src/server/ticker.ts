@@ -1,4 +1,4 @@
-import { nextBoundary, tickAt, timeOfTick, type Timeline } from '../clock/timeline.js';
+import { tickAt, timeOfTick, type Timeline } from '../clock/timeline.js';
 
 /** What a {@link Ticker} needs of time; a test brings its own. */
 export interface TickerClock {
@@ -70,11 +70,9 @@ export class Ticker {
       this.#onTick(n);
     }
     if (!this.#running) return;
-    const now = this.#clock.now();
-    const boundary = Math.max(
-      nextBoundary(this.#timeline, now),
-      timeOfTick(this.#timeline, this.#last + 1),
-    );
-    this.#cancel = this.#clock.setTimer(this.#wake, Math.min(boundary - now, MAX_NAP_MS));
+    // Not the boundary after now: the time may have passed one since it was looked at above.
+    const waitMs = timeOfTick(this.#timeline, this.#last + 1) - this.#clock.now();
+    const napMs = Math.max(0, Math.min(waitMs, MAX_NAP_MS));
+    this.#cancel = this.#clock.setTimer(this.#wake, napMs);
   };
 }

@@ -55,6 +55,26 @@ describe('ticker', () => {
     expect(emitted).toEqual([0, 1, 4, 5]);
   });
 
+  it('misses no boundary that passes between two looks at the clock', () => {
+    const looks = [1000, 1000, 1000, 1999.99, 2000.01]; // woken early: before tick 1, then after
+    const naps: number[] = [];
+    let wake = (): void => {};
+    const clock = {
+      now: () => looks.shift() ?? NaN,
+      noticeSleep: () => {},
+      setTimer: (next: () => void, delayMs: number) => {
+        wake = next;
+        naps.push(delayMs);
+        return () => {};
+      },
+    };
+    const ticker = new Ticker({ epoch: 1000, period: 1000 }, clock, () => {});
+    ticker.start();
+    wake();
+    expect(looks).toEqual([]);
+    expect(naps).toEqual([1000, 0]);
+  });
+
   it('never repeats or goes back when time does', () => {
     const { time, ticker, emitted } = tickerAt(1000);
     ticker.start();
