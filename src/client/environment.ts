@@ -39,11 +39,11 @@ interface BrowserGlobals {
 const BROWSER_PRECISION_MS = 1;
 
 /**
- * Node's timers are late by a millisecond or two, so there they are armed this much too early, and the
+ * Node's timers are late by up to three milliseconds, so there they are armed this much too early, and the
  * rest is waited for turn by turn. In browsers there is nothing finer than a timer, and one armed for
  * the rest would be held back to 4 ms.
  */
-const EARLY_MS = 2;
+const EARLY_MS = 3;
 
 /** Timers of browsers and Node fire at once when they are set beyond 2^31 ms. */
 const LONGEST_WAIT_MS = 86_400_000;
@@ -78,21 +78,19 @@ export function systemEnvironment(
     now: () => performance.now(),
     setTimer(wake, wantedMs) {
       const delayMs = Math.min(wantedMs, LONGEST_WAIT_MS);
-      const { setImmediate } = globals;
-      if (!setImmediate) return timeout(wake, Math.ceil(delayMs));
+      if (!globals.setImmediate) return timeout(wake, Math.ceil(delayMs));
       const dueAt = performance.now() + delayMs;
-      let cancelled = false;
-      const wait = (): void => {
-        if (cancelled) return;
-        if (performance.now() < dueAt - busyMs) return void setImmediate(wait);
-        while (performance.now() < dueAt);
-        wake();
-      };
       const busyMs = Math.min(BUSY_MS, delayMs * LARGEST_BUSY_PART);
       const earlyMs = Math.min(EARLY_MS, delayMs * LARGEST_BUSY_PART);
-      const cancel = timeout(wait, Math.ceil(delayMs - earlyMs));
+      const cancel = timeout(
+        () => {
+          ending.set(wake, { dueAt, spinFrom: dueAt - busyMs });
+          lookAfterWaits();
+        },
+        Math.ceil(delayMs - earlyMs),
+      );
       return () => {
-        cancelled = true;
+        ending.delete(wake);
         cancel();
       };
     },
@@ -108,6 +106,36 @@ export function systemEnvironment(
       };
     },
   };
+}
+
+/** A wait in Node that is nearly over. */
+interface Ending {
+  readonly dueAt: number;
+  /** From then on nothing else gets a turn. */
+  readonly spinFrom: number;
+}
+
+/** All of them in this process: what is due within moments of each other is ended in one turn. */
+const ending = new Map<() => void, Ending>();
+
+let lookingAfter = false;
+
+function lookAfterWaits(): void {
+  if (lookingAfter || ending.size === 0) return;
+  lookingAfter = true;
+  (globalThis as BrowserGlobals).setImmediate?.(endWaits);
+}
+
+function endWaits(): void {
+  lookingAfter = false;
+  const soonestFirst = [...ending];
+  soonestFirst.sort(([, a], [, b]) => a.dueAt - b.dueAt);
+  for (const [wake, { dueAt, spinFrom }] of soonestFirst) {
+    if (performance.now() < spinFrom) break;
+    while (performance.now() < dueAt);
+    if (ending.delete(wake)) wake(); // unless one before it has cancelled it
+  }
+  lookAfterWaits();
 }
 
 function timeout(wake: () => void, delayMs: number): () => void {
