@@ -1,18 +1,13 @@
 /**
- * Proves the package as a stranger gets it: packs it, runs the archive with npx in an empty folder,
- * and fetches the page, the page's script, the client library and /healthz from it. Leaves nothing behind.
+ * Proves the package as a user gets it: packs it, runs the archive with npx in an empty folder, and
+ * fetches the page with its script and style, the client library and /healthz. Leaves nothing
+ * behind.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-
-/** How long npx may take to install the archive and the server to say that it listens, ms. */
-const START_TIMEOUT_MS = 120_000;
-/** How long it may take to stop, ms. */
-const STOP_TIMEOUT_MS = 15_000;
+import { ServerProcess } from './server-process.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tickchat-package-'));
 try {
@@ -25,38 +20,17 @@ async function provePackage() {
   const empty = join(folder, 'empty');
   mkdirSync(empty);
   const archive = pack(empty);
-  // A process group of its own: a signal to npx alone would not reach the server.
-  const server = spawn(
-    'npx',
-    [
-      '--yes',
-      `./${archive}`,
-      'serve',
-      '--port',
-      '0',
-      '--host',
-      '127.0.0.1',
-      '--log-format',
-      'json',
-    ],
-    {
-      cwd: empty,
-      env: { ...process.env, npm_config_cache: ownNpxCache() },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const closed = once(server, 'close');
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => abandon(server, signal));
+  const serve = ['serve', '--port', '0', '--host', '127.0.0.1', '--log-format', 'json'];
+  const server = await ServerProcess.start('npx', ['--yes', `./${archive}`, ...serve], {
+    cwd: empty,
+    env: { ...process.env, npm_config_cache: ownNpxCache() },
+  });
   try {
-    const port = await portOf(server);
-    await proveServer(`http://127.0.0.1:${port}`);
+    await proveServer(server.base);
   } finally {
-    await stop(server, closed);
+    await server.stop();
   }
-  console.log(
-    `${archive}: npx runs it; the page, its script, the client library and /healthz are served`,
-  );
+  console.log(`${archive}: npx runs it; the page, the client library and /healthz are served`);
 }
 
 /** Packs the package into `target` and returns the name of the archive. */
@@ -65,12 +39,12 @@ function pack(target) {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // What `prepare` prints comes before the JSON.
+  // The output of `prepare` comes before the JSON.
   const [{ filename }] = JSON.parse(output.slice(output.search(/^\[/m)));
   return filename;
 }
 
-/** A cache whose downloads are npm's own, so that none is repeated, and whose installs are ours. */
+/** A cache with npm's own downloads, so that none is repeated, and with installs of its own. */
 function ownNpxCache() {
   const cache = join(folder, 'npm');
   const shared = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
@@ -80,30 +54,17 @@ function ownNpxCache() {
   return cache;
 }
 
-/** The port from the server's log; rejects if the server ends first or takes too long. */
-async function portOf(server) {
-  const timeout = setTimeout(() => server.stdout.destroy(), START_TIMEOUT_MS);
-  try {
-    for await (const line of createInterface({ input: server.stdout })) {
-      console.log(line);
-      const { port } = JSON.parse(line);
-      if (port !== undefined) return port;
-    }
-  } finally {
-    clearTimeout(timeout);
-  }
-  throw new Error('the server did not say which port it listens on');
-}
-
 async function proveServer(base) {
   const page = await fetched(`${base}/`);
-  const script = /<script[^>]+type="module"[^>]+src="([^"]+)"/.exec(page)?.[1];
-  if (script === undefined) throw new Error('the page has no script');
-  const url = new URL(script, base);
-  if (url.pathname !== '/js/page/main.js') throw new Error(`the page's script is ${url.pathname}`);
-  await fetched(url.href);
+  for (const pattern of [
+    /<script type="module" src="(assets\/page-\w+\.js)"/,
+    /<link rel="stylesheet" href="(assets\/style-\w+\.css)"/,
+  ]) {
+    const path = pattern.exec(page)?.[1];
+    if (path === undefined) throw new Error(`the page has nothing like ${pattern}`);
+    await fetched(`${base}/${path}`);
+  }
   await fetched(`${base}/client.js`);
-  await fetched(`${base}/js/client/index.js`);
   const health = await fetched(`${base}/healthz`);
   if (health !== 'ok\n') throw new Error(`/healthz says ${JSON.stringify(health)}`);
 }
@@ -113,35 +74,4 @@ async function fetched(url) {
   const text = await response.text();
   if (!response.ok || text === '') throw new Error(`${url}: ${response.status}, "${text}"`);
   return text;
-}
-
-/** Ends everything that was started; rejects if it had to be forced. */
-async function stop(server, closed) {
-  server.stdout.resume();
-  if (!signalGroup(server, 'SIGTERM')) return;
-  let forced = false;
-  const timeout = setTimeout(() => {
-    forced = true;
-    signalGroup(server, 'SIGKILL');
-  }, STOP_TIMEOUT_MS);
-  await closed;
-  clearTimeout(timeout);
-  if (forced) throw new Error('the server did not stop');
-}
-
-/** Interrupted: the group is not in the foreground and would stay. */
-function abandon(server, signal) {
-  signalGroup(server, 'SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-  process.kill(process.pid, signal);
-}
-
-/** Whether there was anything left to signal. */
-function signalGroup({ pid }, signal) {
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
 }

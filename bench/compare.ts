@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faultIn, type BenchReport } from '../src/cli/bench/report.js';
 import { runBench } from '../src/cli/bench/run.js';
@@ -12,27 +13,33 @@ const DOCUMENT = 'docs/BENCHMARKS.md';
 const LEAST_ROUNDS = 3;
 const MOST_TRIES = 4;
 
-/** What is run: all of it unless the command line asks for less. */
+/** What to run; by default everything. */
 interface Comparison {
   readonly loads: readonly BenchLoad[];
   readonly contenders: readonly Contender[];
   readonly rounds: number;
   readonly write: boolean;
+  /** Another checkout of tickchat to compare with. */
+  readonly against: string | undefined;
 }
 
 /**
  * npm run bench -- [--loads chat,sparse] [--servers tickchat,ws] [--rounds 3] [--write]
+ *   [--against CHECKOUT]
  *
  * Runs every load against every server, all of them in each round, and prints medians and ratios;
- * --write puts those of the loads that were run into docs/BENCHMARKS.md.
+ * --write puts those of the loads that were run into docs/BENCHMARKS.md. --against adds tickchat as
+ * it is in another checkout, which must be built.
  */
 async function main(): Promise<void> {
-  const { loads, contenders, rounds, write } = readArguments();
+  const { loads, contenders, rounds, write, against } = readArguments();
   const results = new Results();
   for (const load of loads) {
-    const present = load.contenders ?? contenders;
+    const own = load.contenders ?? contenders;
+    const present =
+      against === undefined ? own : own.flatMap((one) => [one, ...twin(one, against)]);
     for (let round = 1; round <= rounds; round += 1) {
-      // The order turns with the rounds: none always follows the same one.
+      // Rotate the order, so that no server always follows the same one.
       const turn = round % present.length;
       for (const contender of [...present.slice(turn), ...present.slice(0, turn)]) {
         await measure(load, contender, results, `round ${round} of ${rounds}`);
@@ -69,7 +76,7 @@ async function measure(
   );
 }
 
-/** Runs a plan again while the machine was too busy; the last try counts whatever it was like. */
+/** Repeats a plan while the machine was too busy; the last try always counts. */
 async function runUndisturbed(load: BenchLoad, plan: LoadPlan, contender: Contender) {
   for (let tries = 1; ; tries += 1) {
     const report = await runOnce(plan, contender);
@@ -79,7 +86,7 @@ async function runUndisturbed(load: BenchLoad, plan: LoadPlan, contender: Conten
   }
 }
 
-/** Runs a plan against a server of its own; undefined if it can't be had here. */
+/** Runs a plan against a new server; undefined if the server is not available here. */
 async function runOnce(plan: LoadPlan, contender: Contender): Promise<BenchReport | undefined> {
   const command = contender.command(plan.rooms);
   if (command === undefined) return undefined;
@@ -100,6 +107,7 @@ function readArguments(): Comparison {
       servers: { type: 'string', default: '' },
       rounds: { type: 'string', default: String(LEAST_ROUNDS) },
       write: { type: 'boolean', default: false },
+      against: { type: 'string' },
     },
   });
   const rounds = Number(values.rounds);
@@ -109,10 +117,17 @@ function readArguments(): Comparison {
     contenders: chosen(CONTENDERS, values.servers, (contender) => contender.name),
     rounds,
     write: values.write,
+    against: values.against,
   };
 }
 
-/** Those whose name begins with one of the words; all if there is no word. */
+/** The same server of another checkout, if it is one of tickchat's. */
+function twin(contender: Contender, checkout: string): readonly Contender[] {
+  const other = contender.from?.(resolve(checkout));
+  return other === undefined ? [] : [other];
+}
+
+/** The items whose name begins with one of the words; all if there is no word. */
 function chosen<T>(all: readonly T[], words: string, nameOf: (one: T) => string): readonly T[] {
   const wanted = words.split(',').filter((word) => word !== '');
   if (wanted.length === 0) return all;

@@ -10,12 +10,14 @@ import { v1Dialect } from './v1-dialect.js';
 
 /** A server of the comparison. */
 export interface Contender {
-  /** As the table calls it. */
+  /** Name in the tables. */
   readonly name: string;
-  /** How it is started for so many rooms; undefined if this machine can't run it. */
+  /** The command that starts it for a number of rooms; undefined if it can't run here. */
   command(rooms: number): ServerCommand | undefined;
-  /** The plain protocol if not given. */
+  /** Default: the plain protocol. */
   readonly speaking?: Speaking;
+  /** The same server of another checkout of tickchat, which must be built. */
+  from?(checkout: string): Contender;
 }
 
 const LISTENING = /listening (\d+)/;
@@ -24,41 +26,63 @@ const BUN = 'bench/node_modules/@oven/bun-linux-x64/bin/bun';
 const TICKCHAT_OPTIONS =
   '--port 0 --host 127.0.0.1 --log-format json --rate 0 --max-message 64kb --max-clients 0 --max-clients-per-ip 0';
 
-/** tickchat as shipped, without its limits for clients and messages; the log is in memory. */
+/** tickchat without limits on clients and messages; the log is in memory. */
 export const tickchat: Contender = {
   name: 'tickchat',
-  command: () => ({
-    command: process.execPath,
-    args: [fromRoot('bin/tickchat.js'), 'serve', ...TICKCHAT_OPTIONS.split(' ')],
-    port: /"port":(\d+)/,
-  }),
+  command: () => serve(fromRoot('.')),
+  from: (checkout) => ({ ...tickchat, name: 'tickchat before', command: () => serve(checkout) }),
 };
+
+function serve(root: string, ...options: readonly string[]): ServerCommand {
+  return {
+    command: process.execPath,
+    args: [join(root, 'bin/tickchat.js'), 'serve', ...TICKCHAT_OPTIONS.split(' '), ...options],
+    port: /"port":(\d+)/,
+  };
+}
 
 const v1Speaking: Speaking = {
   dialect: v1Dialect,
   workerUrl: new URL('v1-worker.js', import.meta.url),
 };
 
-/** The same, spoken to in tickchat.v1: every message with an author, a seq and a receipt. */
+/** The same over tickchat.v1: every message has an author, a seq and a receipt. */
 export const tickchatV1: Contender = {
-  ...tickchat,
   name: 'tickchat.v1, log in memory',
+  command: () => serve(fromRoot('.')),
   speaking: v1Speaking,
+  from: (checkout) => ({
+    name: 'tickchat.v1 before, log in memory',
+    command: () => serve(checkout),
+    speaking: v1Speaking,
+  }),
 };
 
-/** The same again, each message on the disk (fsync) before anybody gets it. */
+/** The same, with each message on the disk (fsync) before it is delivered. */
 export const tickchatV1Lmdb: Contender = {
   name: 'tickchat.v1, log in lmdb',
-  command: (rooms) => {
-    const command = tickchat.command(rooms);
-    const directory = mkdtempSync(join(tmpdir(), 'tickchat-bench-'));
-    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-    return command && { ...command, args: [...command.args, '--data-dir', directory] };
-  },
+  command: () => serveOnDisk(fromRoot('.')),
   speaking: v1Speaking,
+  from: (checkout) => ({
+    name: 'tickchat.v1 before, log in lmdb',
+    command: () => serveOnDisk(checkout),
+    speaking: v1Speaking,
+  }),
 };
 
-/** What all others are compared with. */
+/** Data directories of all rounds, removed at the end. */
+const directories: string[] = [];
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+function serveOnDisk(root: string): ServerCommand {
+  const directory = mkdtempSync(join(tmpdir(), 'tickchat-bench-'));
+  directories.push(directory);
+  return serve(root, '--data-dir', directory);
+}
+
+/** The base of the ratios. */
 export const wsReadme: Contender = {
   name: 'ws README broadcast',
   command: () => script(process.execPath, 'ws-readme.js'),
@@ -70,7 +94,7 @@ export const bunPublish: Contender = {
   command: () => (existsSync(fromRoot(BUN)) ? script(fromRoot(BUN), 'bun-publish.js') : undefined),
 };
 
-/** The best known library. */
+/** The most widely used library. */
 export const socketIo: Contender = {
   name: 'Socket.IO io.emit',
   command: (rooms) => ({
@@ -83,7 +107,7 @@ export const socketIo: Contender = {
   },
 };
 
-/** What the kernel alone costs. */
+/** The cost of the kernel alone. */
 export const floor: Contender = {
   name: 'C, epoll: the floor',
   command: () => {
@@ -92,7 +116,7 @@ export const floor: Contender = {
   },
 };
 
-/** In the order of the tables. */
+/** All servers, in the order of the tables. */
 export const CONTENDERS: readonly Contender[] = [tickchat, wsReadme, socketIo, bunPublish, floor];
 
 function script(command: string, name: string): ServerCommand {
@@ -106,7 +130,7 @@ function script(command: string, name: string): ServerCommand {
 
 let compiled: string | undefined;
 
-/** Compiles the floor if there is a compiler. */
+/** Compiles the floor, if there is a compiler. */
 function compileFloor(): string | undefined {
   if (compiled !== undefined) return compiled;
   mkdirSync(fromRoot('dist/bench'), { recursive: true });

@@ -2,10 +2,10 @@ import type { BenchPlan } from '../src/cli/bench/plan.js';
 import type { BenchReport } from '../src/cli/bench/report.js';
 import { tickchat, tickchatV1, tickchatV1Lmdb, type Contender } from './contenders.js';
 
-/** A plan less what differs from server to server. */
+/** A plan without the parts that depend on the server. */
 export type LoadPlan = Omit<BenchPlan, 'target' | 'pid'>;
 
-/** What is read from the reports of a load's runs. */
+/** A figure of the reports of a load. */
 export interface Metric {
   readonly name: string;
   /** Undefined if the reports don't have it. @param reports one for each plan of the load */
@@ -14,15 +14,15 @@ export interface Metric {
   format(value: number): string;
 }
 
-/** One load: the plans that make it up, run one after the other against one server. */
+/** A load: plans that run one after the other against one server. */
 export interface BenchLoad {
   readonly key: string;
   readonly title: string;
   readonly plans: readonly LoadPlan[];
   readonly metrics: readonly Metric[];
-  /** Who takes part; everybody if not given. */
+  /** The servers that take part. Default: all. */
   readonly contenders?: readonly Contender[];
-  /** Whether the machine was too busy for a run to be what was planned: it is then done again. */
+  /** Whether the machine was too busy for the plan, so that the run is repeated. */
   disturbed?(report: BenchReport): boolean;
 }
 
@@ -41,8 +41,8 @@ const BASE: LoadPlan = {
 };
 
 /**
- * The kernel takes about 4 MB for a reader that has stopped before the server notices: with 400 KB/s
- * a client that takes the warm-up, and the server's own queue fills during the measurement.
+ * The kernel buffers about 4 MB for a stopped reader. At 400 KB/s that takes the warm-up, and the
+ * server's own queue fills during the measurement.
  */
 const HEAVY: LoadPlan = {
   ...BASE,
@@ -101,7 +101,7 @@ const tickSpread: Metric = {
 const stallCost: Metric = {
   name: "others' p99 latency, with over without",
   of(reports) {
-    // Of runs of a kind the quietest: what else the machine does can only add to a latency.
+    // The best run of each kind counts: other load on the machine only adds latency.
     const quietest = (stalled: boolean) =>
       Math.min(
         ...reports
@@ -114,7 +114,7 @@ const stallCost: Metric = {
   format: (value) => value.toFixed(2),
 };
 
-/** Everything that is compared. */
+/** All loads. */
 export const LOADS: readonly BenchLoad[] = [
   {
     key: 'chat',
@@ -166,8 +166,8 @@ export const LOADS: readonly BenchLoad[] = [
 ];
 
 /**
- * Whether messages of a room caught up with each other: a server that joins them then looks better
- * the busier the machine is.
+ * Whether messages of a room caught up with each other. A server that merges them then looks better
+ * on a busy machine.
  */
 function piledUp({ load, latencyMs }: BenchReport): boolean {
   if (load.load.kind === 'closed') return false;
@@ -175,7 +175,7 @@ function piledUp({ load, latencyMs }: BenchReport): boolean {
   return latencyMs.p99 > 2 * gapMs;
 }
 
-/** CPU time of bringing a tick to one client, µs, when ticks are all there is. */
+/** CPU time to deliver a tick to one client, µs, without messages. */
 function cpuPerTick({ load, seconds, server }: BenchReport): number | undefined {
   if (server === undefined || seconds < 1) return undefined;
   return (server.cpuSeconds * 1e6) / (load.clients * Math.round(seconds));

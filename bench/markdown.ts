@@ -1,23 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { barLines } from './bars.js';
+import { targetLines } from './targets.js';
 import { wsReadme, type Contender } from './contenders.js';
 import type { BenchLoad, Metric } from './loads.js';
 import type { Results } from './results.js';
 
-/** What was measured of one load, in Markdown: the servers, then tickchat's bars. */
+/** The results of one load in Markdown: the servers, then tickchat's targets. */
 export function loadMarkdown(
   results: Results,
   load: BenchLoad,
   contenders: readonly Contender[],
 ): string {
-  const bars = barLines(results, load);
+  const targets = targetLines(results, load);
   const table = loadTable(results, load, contenders);
-  if (bars.length === 0) return table;
-  return [table, '', '| bar | wanted | measured | |', '|---|---|---:|---|', ...bars].join('\n');
+  if (targets.length === 0) return table;
+  return [table, '', '| target | wanted | measured | |', '|---|---|---:|---|', ...targets].join(
+    '\n',
+  );
 }
 
 function loadTable(results: Results, load: BenchLoad, contenders: readonly Contender[]): string {
-  // What everybody is compared with: the ws README server where it takes part.
+  // The base of the ratios: the ws README server where it takes part.
   const base = contenders.includes(wsReadme) ? wsReadme : (contenders[0] ?? wsReadme);
   const columns = load.metrics.flatMap((metric) => [metric.name, `× ${base.name}`]);
   return [
@@ -51,7 +53,7 @@ function cellsOf(
   ];
 }
 
-/** Puts a load's tables between its markers in a document. Throws if it has none. */
+/** Writes a load's tables between its markers in a document. Throws if it has none. */
 export function writeBetweenMarkers(file: string, key: string, markdown: string): void {
   const text = readFileSync(file, 'utf8');
   const [begin, end] = [`<!-- measured: ${key} -->`, `<!-- /measured: ${key} -->`];

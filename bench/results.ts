@@ -4,7 +4,7 @@ import type { BenchLoad, Metric } from './loads.js';
 /** The value of each metric in one round. */
 export type Round = ReadonlyMap<Metric, number>;
 
-/** What was measured: load, contender, then a round each. */
+/** Results by load, contender and round. */
 export class Results {
   readonly #rounds = new Map<BenchLoad, Map<Contender, Round[]>>();
 
@@ -14,20 +14,20 @@ export class Results {
     byContender.set(contender, [...(byContender.get(contender) ?? []), round]);
   }
 
-  /** How many rounds of a load there were. */
+  /** Number of rounds of a load. */
   rounds(load: BenchLoad): number {
     const byContender = this.#rounds.get(load)?.values() ?? [];
     return Math.max(0, ...[...byContender].map((rounds) => rounds.length));
   }
 
-  /** The median over the rounds; undefined if it wasn't measured. */
+  /** The median over the rounds; undefined if it was not measured. */
   median(load: BenchLoad, contender: Contender, metric: Metric): number | undefined {
     return median(this.#values(load, contender, metric));
   }
 
   /**
-   * How many times `base` a contender is: the median of the rounds' ratios, so that what slowed the
-   * machine during a round slowed both.
+   * The ratio of a contender to `base`: the median of the rounds' ratios, because other load
+   * slows both of a round.
    */
   ratio(load: BenchLoad, contender: Contender, base: Contender, metric: Metric) {
     const bases = this.#values(load, base, metric);
@@ -41,7 +41,7 @@ export class Results {
   }
 }
 
-/** The middle one, or the mean of the two; undefined if there is none or one is no number. */
+/** The middle value, or the mean of the two; undefined without values or with a NaN. */
 export function median(values: readonly number[]): number | undefined {
   const sorted = values.filter((value) => Number.isFinite(value)).toSorted((a, b) => a - b);
   if (sorted.length === 0 || sorted.length < values.length) return undefined;

@@ -1,19 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How a server is started. */
+/** Command of a server. */
 export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Finds the port in what it prints. */
+  /** Finds the port in the output. */
   readonly port: RegExp;
 }
 
 const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 15_000;
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export class ServerProcess {
   readonly pid: number;
   readonly port: number;
@@ -25,7 +25,7 @@ export class ServerProcess {
     this.port = port;
   }
 
-  /** Resolves when it has said which port it listens on. */
+  /** Starts a server. Resolves when it has printed its port. */
   static async start({ command, args, env, port }: ServerCommand): Promise<ServerProcess> {
     const child = spawn(command, [...args], {
       env: { ...process.env, ...env },
@@ -46,7 +46,7 @@ export class ServerProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** What it prints after the port, piece by piece. */
+  /** Output after the port, in chunks. */
   onOutput(listener: (text: string) => void): void {
     this.#child.stdout?.on('data', (data: Buffer) => listener(String(data)));
   }
@@ -55,7 +55,7 @@ export class ServerProcess {
     this.#child.kill(name);
   }
 
-  /** Ends it, by force if it takes too long. */
+  /** Ends the server, by force after a time-out. */
   async stop(): Promise<void> {
     if (!this.running) return;
     const exited = once(this.#child, 'exit');
@@ -66,7 +66,7 @@ export class ServerProcess {
   }
 }
 
-/** No server is left behind, whatever ends this process, SIGKILL excepted. */
+/** Ends the server with this process, unless that is killed by SIGKILL. */
 function endWithUs(child: ChildProcess): void {
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
@@ -75,7 +75,10 @@ function endWithUs(child: ChildProcess): void {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-/** Reads standard output until the port stands there; it flows on afterwards, so that it never fills. */
+/**
+ * Reads standard output until the port is there, and then keeps reading, so that the pipe never
+ * fills.
+ */
 function readPort(child: ChildProcess, pattern: RegExp): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = '';

@@ -1,10 +1,10 @@
 import type { Dialect } from '../src/cli/bench/dialect.js';
 import { V1_SUBPROTOCOL } from '../src/protocol/v1.js';
 
-/** Enough of a bench message for an id: its run, sender, number and time. */
+/** Length of the part of a bench message that is its id: run, sender, number and time. */
 const ID_LENGTH = 30;
 
-/** tickchat.v1: joins, and sends every message with an id, so that its own copy is a receipt. */
+/** tickchat.v1: joins a room, and sends every message with an id, so that its copy is a receipt. */
 export const v1Dialect: Dialect = {
   subprotocol: V1_SUBPROTOCOL,
   greeting: 'join:{}',

@@ -16,7 +16,7 @@ client.on('tick', ({ n }) => (tick = n));
 client.on('state', ({ name }) => console.log(name));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => client.close());
 
-for await (const { seq, from, text, at } of client.messages) {
+for await (const { seq, from, text, at } of client.messages()) {
   const isOld = client.hello.recovered === null && seq <= client.hello.log.seq;
   if (!isOld && text === '!tick') await client.send(`It is tick ${tick}.`);
   if (!isOld && text.startsWith('!seen ')) await client.send(lastSeen(text.slice(6)));

@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { jittery, quantile, simulate } from '../test/support/clock-simulation.js';
+import { jittery, simulate } from '../test/support/clock-simulation.js';
+import { quantile } from '../test/support/quantile.js';
 import { seededRandom } from '../test/support/seeded-random.js';
 
-/** `npm run docs:clock`: draws docs/clock-error.svg, the error of simulated clients against jitter. */
+/**
+ * `npm run docs:clock`: draws docs/clock-error.svg, the error of simulated clients against jitter.
+ */
 
-/** Mean delay each way, ms; jitter goes up to that. */
+/** Mean delay each way, ms; also the largest jitter. */
 const MEAN_MS = 50;
 const JITTERS_MS = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50];
 /** Clients of each point, and how long each runs; a clock that drifts by 20 ppm. */

@@ -1,6 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { envExample, withOptionsTable } from './generated-docs.js';
+import { commonOptionsTable, envExample, optionsTable, withTable } from './generated-docs.js';
 
-/** `npm run docs`: rewrites in the working directory what is made from the option table. */
+/** `npm run docs`: writes the parts of the docs that come from the option table. */
 await writeFile('.env.example', envExample());
-await writeFile('README.md', withOptionsTable(await readFile('README.md', 'utf8')));
+for (const [file, table] of [
+  ['README.md', commonOptionsTable()],
+  ['docs/CONFIGURATION.md', optionsTable()],
+] as const) {
+  await writeFile(file, withTable(await readFile(file, 'utf8'), table));
+}

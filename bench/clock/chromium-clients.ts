@@ -8,10 +8,10 @@ import type { Firing } from '../../src/cli/bench/clock/firing.js';
 const CHROMIUM = '/usr/bin/chromium';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 
-/** What each page runs; `firings` are read when the time is over. */
+/** Script of each page; `firings` are read at the end. */
 const SCRIPT = `(async () => {
   const { connect } = await import('/client.js');
-  const client = connect(location.href, { room: 'clock' });
+  const client = connect('/', { room: 'clock' });
   window.clock = client.clock;
   window.firings = [];
   client.on('tick', ({ n }) => {
@@ -21,8 +21,8 @@ const SCRIPT = `(async () => {
 })()`;
 
 /**
- * Opens `pages` pages of Chromium behind `prefix` (a command that runs another), waits until all are in
- * sync, and returns what they fire in so many seconds.
+ * Opens `pages` pages of Chromium through `prefix` (a command that runs another), waits until all
+ * are in sync, and returns the ticks that they fire in `seconds`.
  */
 export async function chromiumFirings(
   url: string,

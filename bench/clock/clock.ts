@@ -12,30 +12,31 @@ import {
   spreads,
   type Firing,
 } from '../../src/cli/bench/clock/firing.js';
-import { measureTruth } from '../../src/cli/bench/clock/truth.js';
+import { readReferenceClock } from '../../src/cli/bench/clock/reference-clock.js';
 import { ticksThroughSetClocks } from './set-wall-clock.js';
 import { slowLink } from './slow-link.js';
 import { wallTime } from './wall-time.js';
 
-/** What has to hold of how late ticks are fired, early counting as late, or how far apart. Ms. */
-interface Bar {
+/** Limits of the lateness or the spread of ticks, ms; early counts as late. */
+interface Target {
   readonly p95: number;
   readonly p99?: number;
 }
 
 const TICK = '200ms';
-/** The server stops 6 s after the start and goes on after 9. */
+/** Length of the window in which the server is stopped from 6 s to 9 s, s. */
 const STOPPED_WINDOW_S = 12;
 const PROBING = { probes: 200, apartMs: 2 };
 const [seconds = 30] = process.argv.slice(2).map(Number);
 let failed = false;
 
-/** A daemon that the tests start keeps no process alive. */
+/** Keeps this process alive; the servers don't. */
 const alive = setInterval(() => {}, 1000);
 
 /**
- * `npm run bench:clock [SECONDS]`, as root: when clients fire ticks, by true server time. What a busy
- * machine can miss is only told; what must hold on any machine decides over the exit status.
+ * `npm run bench:clock [SECONDS]`, as root: measures when clients fire ticks, by true server time.
+ * Targets that a busy machine can miss are only reported; those that hold on any machine set the
+ * exit status.
  */
 await onLink(50, 20, 'Node', { p95: 12, p99: 20 }, nodeFirings(40));
 await onLink(50, 20, 'Chromium', { p95: 12, p99: 20 }, chromiumPages(6));
@@ -69,27 +70,32 @@ async function onLink(
   mean: number,
   jitter: number,
   name: string,
-  bar: Bar,
+  target: Target,
   run: Run,
 ): Promise<void> {
   const daemon = await startDaemon(['--host', '0.0.0.0', '--tick', TICK]);
   const link = await slowLink(daemon.port, mean, jitter);
   try {
     const firings = await run(link.url, link.prefix);
-    await judge(`${name}, ${mean} ± ${jitter} ms each way (${link.means})`, daemon, firings, bar);
+    await judge(
+      `${name}, ${mean} ± ${jitter} ms each way (${link.means})`,
+      daemon,
+      firings,
+      target,
+    );
   } finally {
     link.remove();
     await daemon.kill();
   }
 }
 
-async function onLoopback(name: string, bar: Bar, run: Run): Promise<void> {
+async function onLoopback(name: string, target: Target, run: Run): Promise<void> {
   const daemon = await startDaemon(['--tick', TICK]);
-  await judge(`${name}, loopback`, daemon, await run(daemon.url, []), bar);
+  await judge(`${name}, loopback`, daemon, await run(daemon.url, []), target);
   await daemon.kill();
 }
 
-/** The server stands still for 3 s in the middle: clients must not notice. */
+/** Stops the server for 3 s: clients must fire their ticks all the same. */
 async function stopped(): Promise<void> {
   const daemon = await startDaemon(['--tick', TICK]);
   const plain = await PlainClient.connect(daemon.port);
@@ -118,18 +124,23 @@ async function thousand(): Promise<void> {
   const daemon = await startDaemon(['--tick', '1s', '--max-clients-per-ip', '0']);
   const firings = await nodeFirings(1000)(daemon.url, []);
   const apart = spreads(firings);
-  const bar = distribution(apart).p95 <= 5;
-  tell('1,000 Node clients: after the first that fired the tick', figures(apart), bar);
+  const target = distribution(apart).p95 <= 5;
+  tell('1,000 Node clients: after the first that fired the tick', figures(apart), target);
   await daemon.kill();
 }
 
-async function judge(name: string, daemon: Daemon, firings: Firing[], bar: Bar): Promise<void> {
+async function judge(
+  name: string,
+  daemon: Daemon,
+  firings: Firing[],
+  target: Target,
+): Promise<void> {
   const address = `ws://127.0.0.1:${daemon.port}/ws`;
-  const { offsetMs } = await measureTruth(address, wallTime, PROBING);
+  const { offsetMs } = await readReferenceClock(address, wallTime, PROBING);
   const off = latenesses(firings, offsetMs).map(Math.abs);
   const errors = clockErrors(firings, offsetMs).map(Math.abs);
   const { p95, p99 } = distribution(off);
-  const met = p95 <= bar.p95 && p99 <= (bar.p99 ?? Infinity);
+  const met = p95 <= target.p95 && p99 <= (target.p99 ?? Infinity);
   tell(name, figures(off), met);
   console.log(`        their clocks were off by ${figures(errors)}`);
 }

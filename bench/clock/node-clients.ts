@@ -5,8 +5,8 @@ const ROOM = 'clock';
 const SYNC_TIMEOUT_MS = 60_000;
 
 /**
- * `node node-clients.js URL CLIENTS SECONDS`: opens clients, waits until all are in sync, and prints
- * what they fire in so many seconds, as JSON.
+ * `node node-clients.js URL CLIENTS SECONDS`: opens clients, waits until all are in sync, and
+ * prints the ticks that they fire, as JSON.
  */
 const [url = '', count = '1', seconds = '10'] = process.argv.slice(2);
 const listeners = new ClockListeners(wallTime);

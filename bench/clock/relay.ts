@@ -1,9 +1,9 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * `node relay.js PORT MEAN JITTER`: passes on what goes to and from the server on `PORT`, each
- * piece MEAN ± JITTER ms later, evenly distributed, and like TCP never one before the one before it.
- * Prints its own port. It does what netem does to a connection, where the kernel has no netem.
+ * `node relay.js PORT MEAN JITTER`: relays connections to the server on `PORT` and prints its own
+ * port. Each chunk is delayed by MEAN ± JITTER ms, evenly distributed, and stays in order. Replaces
+ * netem where the kernel has none.
  */
 const [port = 0, meanMs = 0, jitterMs = 0] = process.argv.slice(2).map(Number);
 
@@ -28,7 +28,7 @@ function delay(from: Socket, to: Socket): void {
     const wantedAt = performance.now() + meanMs + (2 * Math.random() - 1) * jitterMs;
     freeAt = Math.max(freeAt, wantedAt);
     waiting.push({ at: freeAt, data });
-    // Timers count whole milliseconds from the last turn; a little late is as good as on time.
+    // Timers have a resolution of 1 ms; a chunk that is due within it is sent now.
     setTimeout(pass, Math.ceil(freeAt - performance.now()) + 1);
   });
   from.on('error', () => {});

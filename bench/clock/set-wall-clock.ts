@@ -8,12 +8,12 @@ import { startDaemon, type Daemon } from '../../test/support/daemon.js';
 /** Debian's package `faketime`. */
 const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
 const PERIOD_MS = 100;
-/** How long the server runs after each change, ms. */
+/** Run time of the server after each change, ms. */
 const AFTER_MS = 3000;
 
 /**
- * Sets the server's wall clock forth and back by an hour while it runs, and over a restart with a data
- * directory. Returns every tick that it sent.
+ * Sets the server's wall clock forward and back by an hour while it runs, and over a restart with a
+ * data directory. Returns every tick that it sent.
  */
 export async function ticksThroughSetClocks(): Promise<number[]> {
   if (!existsSync(LIBRARY)) throw new Error(`${LIBRARY} is missing: install the package faketime`);

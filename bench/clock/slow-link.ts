@@ -4,23 +4,23 @@ import { fromRoot } from '../paths.js';
 
 const NAMESPACE = 'tickchat-clock';
 const [OUTER, INNER] = ['tickchat0', 'tickchat1'];
-/** Addresses that are for measuring networks (RFC 2544, RFC 5735). */
+/** Addresses that are reserved for benchmarks (RFC 2544, RFC 5735). */
 const [OUTER_ADDRESS, INNER_ADDRESS] = ['198.18.0.1', '198.18.0.2'];
 
-/** A way to a server on this machine that takes time. */
+/** A slow link to a server on this machine. */
 export interface SlowLink {
-  /** How it is done. */
+  /** Name of the means: netem or a relay. */
   readonly means: string;
-  /** Where the server is at the other end. */
+  /** URL of the server at the far end. */
   readonly url: string;
-  /** What to put before a command for it to run at that end. */
+  /** Prefix of a command that is to run at the far end. */
   readonly prefix: readonly string[];
   remove(): void;
 }
 
 /**
- * A link to the server on `port`, with a delay of `meanMs` ± `jitterMs` each way: `tc netem` at both
- * ends of a network namespace, which needs root; a relay where the kernel has no netem.
+ * Opens a link to the server on `port` with a delay of `meanMs` ± `jitterMs` each way: `tc netem`
+ * at both ends of a network namespace, which needs root, or a relay where the kernel has no netem.
  */
 export async function slowLink(port: number, meanMs: number, jitterMs: number): Promise<SlowLink> {
   try {
@@ -60,7 +60,7 @@ async function relay(port: number, ...delay: readonly number[]): Promise<SlowLin
   return { means: 'relay', url, prefix: [], remove: end };
 }
 
-/** Nothing happens if there is none. */
+/** Removes the link, if any. */
 function removeNamespace(): void {
   for (const args of [
     ['netns', 'delete', NAMESPACE],
@@ -69,7 +69,7 @@ function removeNamespace(): void {
     try {
       run('ip', ...args);
     } catch {
-      // There was none, or the link went with its namespace.
+      // There was no link, or it went with its namespace.
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * This machine's time, ms since 1970: the wall clock at start, carried on by the monotonic clock. Pages
- * of a browser have the same.
+ * This machine's time, ms since 1970: the wall clock at the start plus the monotonic clock, as in a
+ * page of a browser.
  */
 export function wallTime(): number {
   return performance.timeOrigin + performance.now();

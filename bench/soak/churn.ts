@@ -3,7 +3,7 @@ import { monotonicMicros } from '../../src/cli/bench/monotonic.js';
 import { sourceAddress } from '../../src/cli/bench/source-addresses.js';
 import type { Random } from './random.js';
 
-/** How a guest behaves, and how many of a hundred do. */
+/** Behaviours of guests, with their share in per cent. */
 const BEHAVIOURS = [
   ['leaves', 70],
   ['resets', 15],
@@ -17,24 +17,24 @@ const READ_BUFFER = 64 * 1024;
 const MAX_PAYLOAD = 1024 * 1024;
 const SHORTEST_STAY_MS = 200;
 const LONGEST_STAY_MS = 15_000;
-/** A stalled guest stays until the server has had to give up on it, or all but. */
+/** How long a stalled guest stays, ms: until the server should have closed it. */
 const STALLED_STAY_MS = 12_000;
 const SMALL_ROOMS = Array.from({ length: 40 }, (_, i) => `small-${i}`);
 const GREETING = 'a guest who says hello to a small room';
 
-/** Everybody's room, in which the clients that stay are checked; and the one in which guests stall. */
+/** The room of the clients that stay, and the room in which guests stall. */
 export const STAYERS_ROOM = 'bench';
 export const FLOOD_ROOM = 'flood';
 export const FLOOD_TEXT = 'f'.repeat(4000);
 
-/** Every room that guests come to and stay in, and what is said there. */
+/** All rooms of guests. */
 export const ROOM_TEXTS: ReadonlyMap<string, string> = new Map([
   [STAYERS_ROOM, 's'.repeat(64)],
   [FLOOD_ROOM, FLOOD_TEXT],
   ...SMALL_ROOMS.map((room): [string, string] => [room, GREETING]),
 ]);
 
-/** Guests that come and go, a steady number of them at a time, some of them badly behaved. */
+/** A constant number of guests that come and go, some of them misbehaving. */
 export class Churn {
   readonly #endpoint: Endpoint;
   readonly #random: Random;
@@ -53,12 +53,12 @@ export class Churn {
     this.#random = random;
   }
 
-  /** How many guests have come so far. */
+  /** Number of guests so far. */
   get came(): number {
     return this.#came;
   }
 
-  /** Lets `count` guests in, spread over some seconds; each that goes is followed by another. */
+  /** Starts `count` guests over some seconds; a new guest replaces each one that leaves. */
   start(count: number): void {
     this.#running = true;
     for (let i = 0; i < count; i += 1) {
@@ -66,7 +66,7 @@ export class Churn {
     }
   }
 
-  /** No more guests. Resolves when the last has gone. */
+  /** Stops. Resolves when the last guest has left. */
   async stop(): Promise<void> {
     this.#running = false;
     for (const [guest, timer] of this.#present) {
@@ -87,7 +87,7 @@ export class Churn {
     const guest = new Connection(this.#endpoint, `/ws?room=${room}`, from, this.#settings, {
       onOpen: () => this.#onOpen(guest, behaviour, room),
       onText: () => {},
-      onClosed: () => this.#onGone(guest),
+      onClosed: () => this.#onClosed(guest),
     });
     this.#came += 1;
     const stay =
@@ -106,7 +106,7 @@ export class Churn {
     else if (room !== STAYERS_ROOM) guest.send(GREETING);
   }
 
-  #onGone(guest: Connection): void {
+  #onClosed(guest: Connection): void {
     clearTimeout(this.#present.get(guest));
     this.#present.delete(guest);
     if (this.#running) setTimeout(() => this.#letIn(), this.#random.between(0, 100));
@@ -122,7 +122,7 @@ export class Churn {
     return 'leaves';
   }
 
-  /** A quarter joins those who stay; a greeting in a small room reaches few. */
+  /** A quarter joins the main room; the others greet in small rooms. */
   #roomFor(behaviour: Behaviour): string {
     if (behaviour === 'stalls') return FLOOD_ROOM;
     if (this.#random.below(4) === 0) return STAYERS_ROOM;

@@ -5,7 +5,9 @@ import { FLOOD_ROOM, FLOOD_TEXT } from './churn.js';
 const EVERY_MS = 20;
 const READ_BUFFER = 64 * 1024;
 
-/** Talks without end in the room where guests stall: 5 MB are more than the kernel takes for one. */
+/**
+ * Sends continuously in the room where guests stall: 5 MB are more than the kernel buffers for one.
+ */
 export class Flood {
   readonly #connection: Connection;
   #timer: NodeJS.Timeout | undefined;
@@ -25,7 +27,7 @@ export class Flood {
     this.#connection.close();
   }
 
-  /** 600 KB/s: a guest that stalls is over its limit within ten seconds. */
+  /** 600 KB/s: a stalled guest is over its limit within ten seconds. */
   #start(): void {
     this.#timer = setInterval(() => {
       for (let i = 0; i < 3; i += 1) this.#connection.send(FLOOD_TEXT);

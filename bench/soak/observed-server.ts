@@ -3,23 +3,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fromRoot } from '../paths.js';
 import { ServerProcess } from '../server-process.js';
 
-/** What a process holds after a collection, bytes. */
+/** Memory of a process after a garbage collection, bytes. */
 export interface HeldMemory {
-  /** What JavaScript can reach, buffers outside its heap included. */
+  /** Reachable memory, including buffers outside of the heap. */
   readonly reachable: number;
-  /** What the system has given it. */
+  /** Resident memory. */
   readonly resident: number;
 }
 
 /**
- * Each kept message holds its author. Guests are another author each, so history goes on growing until
- * every message of every room is of another guest: with 1,000 kept that would take longer than a soak.
+ * Messages per room. Each message holds its author, and each guest is another author, so that
+ * memory grows until all messages are from different guests. With 1,000 messages that takes longer
+ * than a soak.
  */
 const HISTORY = 20;
 const MEMORY_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
-/** tickchat in a process that tells its memory and whose descriptors are counted. */
+/** A tickchat process whose memory and descriptors are measured. */
 export class ObservedServer {
   readonly process: ServerProcess;
   #output = '';
@@ -45,7 +46,7 @@ export class ObservedServer {
     );
   }
 
-  /** Has it collect its garbage and tells what is left. */
+  /** Collects garbage and returns the memory. */
   async heldMemory(): Promise<HeldMemory> {
     this.#output = '';
     this.process.signal('SIGUSR2');
@@ -54,12 +55,12 @@ export class ObservedServer {
     return { reachable: usage.heapUsed + usage.external, resident: usage.rss };
   }
 
-  /** Open file descriptors. */
+  /** Number of open file descriptors. */
   descriptors(): number {
     return readdirSync(`/proc/${this.process.pid}/fd`).length;
   }
 
-  /** Waits until no more than so many are open; what it came to. */
+  /** Waits until at most `count` descriptors are open. Resolves with the number. */
   async descriptorsDownTo(expected: number, timeoutMs: number): Promise<number> {
     const deadline = Date.now() + timeoutMs;
     while (this.descriptors() > expected && Date.now() < deadline) await delay(POLL_MS);

@@ -1,15 +1,12 @@
 import { Connection, type Endpoint } from '../../src/cli/bench/connection.js';
 import { monotonicMicros } from '../../src/cli/bench/monotonic.js';
 
-/** More than the server keeps of a room while no one asks for more. */
+/** Messages per room: more than the server keeps. */
 const MESSAGES = 1200;
 const READ_BUFFER = 64 * 1024;
 const TIMEOUT_MS = 10_000;
 
-/**
- * Fills the history of rooms, one after the other: what the server keeps on purpose is then all
- * there before anybody asks whether its memory grows.
- */
+/** Fills the history of rooms, one after the other, so that kept messages don't count as growth. */
 export async function prefill(
   endpoint: Endpoint,
   rooms: ReadonlyMap<string, string>,
@@ -17,7 +14,7 @@ export async function prefill(
   for (const [room, text] of rooms) await fill(endpoint, room, text);
 }
 
-/** Resolves when a room has repeated everything; rejects if it takes too long. */
+/** Resolves when a room has delivered everything; rejects after a time-out. */
 function fill(endpoint: Endpoint, room: string, text: string): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(READ_BUFFER);
   const settings = { buffer, maxPayload: READ_BUFFER, now: monotonicMicros };
@@ -28,7 +25,7 @@ function fill(endpoint: Endpoint, room: string, text: string): Promise<void> {
         for (let i = 0; i < MESSAGES; i += 1) connection.send(text);
       },
       onText: () => {
-        received += 1; // a tick too, which makes it only a little early
+        received += 1; // counts ticks too, which ends it slightly early
         if (received === MESSAGES) connection.close();
       },
       onClosed: (why) => {

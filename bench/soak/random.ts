@@ -1,4 +1,4 @@
-/** Random numbers that can be had again: mulberry32, by Tommy Ettinger. */
+/** Reproducible random numbers: mulberry32, by Tommy Ettinger. */
 export class Random {
   #state: number;
 
@@ -19,7 +19,7 @@ export class Random {
     return min + this.next() * (max - min);
   }
 
-  /** A whole number from 0 to `count` - 1. */
+  /** An integer from 0 to `count` - 1. */
   below(count: number): number {
     return Math.floor(this.next() * count);
   }

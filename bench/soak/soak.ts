@@ -11,9 +11,9 @@ import { Random } from './random.js';
 
 const CLIENTS = 1000;
 const STAYERS = 200;
-/** How much more the server may hold at the end, as a share of what is reachable, and of what is resident. */
+/** Largest growth of reachable and of resident memory, as a share. */
 const ALLOWED_GROWTH = 0.05;
-/** The server cuts a closed client that doesn't answer after 10 s. */
+/** Longest life of a closed client that doesn't answer, ms: the server's 10 s and some. */
 const LEAVE_TIMEOUT_MS = 20_000;
 const MAX_MINUTES = 24 * 60;
 
@@ -64,7 +64,7 @@ async function soak(server: ObservedServer, totalMs: number, random: Random): Pr
   }
 }
 
-/** Guests come and go for so long; when all have gone: what the server holds. */
+/** Runs guests for a time. Resolves with the server's memory when all have left. */
 async function phase(
   server: ObservedServer,
   churn: Churn,

@@ -1,9 +1,15 @@
 import { WebSocket } from 'ws';
-import { connect, type Client } from '../client/index.js';
+import {
+  checkJoin,
+  connect,
+  type CauseCode,
+  type Client,
+  type TickchatError,
+} from '../client/index.js';
 import { visible } from './connect/visible-text.js';
-import { StartError, UsageError } from './errors.js';
+import { CommandError, UsageError } from './errors.js';
 
-/** Who joins which room, as given on the command line. */
+/** Flags of the commands that join a room. */
 export interface JoinFlags {
   readonly room?: string;
   readonly name?: string;
@@ -14,8 +20,9 @@ const ALLOWED =
   'takes host:port, or a URL such as http://localhost:9876/ or ws://localhost:9876/ws';
 
 /**
- * The address in what a person typed: `host:port` is a page of it. Throws a UsageError of one line if
- * it is none.
+ * Parses the address of a server; `host:port` is short for `http://host:port/`.
+ *
+ * @throws {UsageError} if it is not an HTTP or WebSocket address
  */
 export function serverUrl(text: string): URL {
   const url = urlIn(text);
@@ -25,36 +32,78 @@ export function serverUrl(text: string): URL {
   return url;
 }
 
-/** What a person typed as a URL of any kind, `host:port` as one of http; undefined if it is none. */
+/** Parses a URL of any scheme, or `host:port` as one of http; undefined if it is neither. */
 export function urlIn(text: string): URL | undefined {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   return URL.canParse(whole) ? new URL(whole) : undefined;
 }
 
-/** A client of the server at `url`. A page's link may carry a token: `#token=…`. */
+/** @throws {UsageError} if the room or the name is invalid */
+export function checkFlags(flags: JoinFlags): void {
+  try {
+    checkJoin(flags);
+  } catch (error) {
+    const { code, message } = error as TickchatError;
+    throw new UsageError(optionLine(code === 'bad_name' ? code : 'bad_room', flags, message));
+  }
+}
+
+/**
+ * Opens a client of the server at `url`, which may carry a token: `#token=…`.
+ *
+ * @throws {UsageError} if the room or the name is invalid
+ */
 export function openClient(url: URL, flags: JoinFlags & { readonly key?: string }): Client {
   const token = flags.token ?? new URLSearchParams(url.hash.slice(1)).get('token') ?? undefined;
+  checkFlags(flags);
   return connect(url, { ...flags, token, WebSocket });
 }
 
-/** Names the option at fault where the server didn't take its value, in a line safe to show. */
-export function blame(client: Client, flags: JoinFlags, why: string): string {
-  const { state } = client;
-  const reason = state.name === 'stopped' ? state.reason : undefined;
-  const { room, name } = flags;
-  const words = visible(why);
-  if (reason === 'bad_room') {
-    return `${room === undefined ? 'the ?room= of the URL' : `--room ${JSON.stringify(room)}`}: ${words}`;
-  }
-  return reason === 'bad_name' ? `--name ${JSON.stringify(name ?? '')}: ${words}` : words;
+/** Causes that a second attempt within seconds does not change. */
+const HOPELESS: ReadonlySet<CauseCode> = new Set([
+  'unreachable',
+  'unknown_host',
+  'certificate',
+  'wrong_scheme',
+  'not_tickchat',
+]);
+
+/** Calls `onHopeless` with the cause if the first attempt shows that there is no server. */
+export function watchFirstAttempt(client: Client, onHopeless: (why: string) => void): void {
+  client.on('state', (state) => {
+    if (state.name !== 'reconnecting' || client.hello !== undefined) return;
+    if (HOPELESS.has(state.cause.code)) onHopeless(`not connected: ${state.cause.text}`);
+  });
 }
 
-/** The same as an error: one of usage where the server could not take the value of an option. */
-export function faultOf(client: Client, flags: JoinFlags, why: string): Error {
+/** Why a client has no connection; undefined if it has, or had, one or still tries the first. */
+export function whyNotConnected({ hello, state }: Client): string | undefined {
+  if (hello !== undefined || state.name !== 'reconnecting') return undefined;
+  return `not connected: ${state.cause.text}`;
+}
+
+/**
+ * Explains a failure in a line that is safe to print, naming the option that the server rejected.
+ */
+export function explainFailure(client: Client, flags: JoinFlags, why: string): string {
   const { state } = client;
   const reason = state.name === 'stopped' ? state.reason : undefined;
-  const line = blame(client, flags, why);
+  const words = visible(why);
+  return reason === 'bad_room' || reason === 'bad_name' ? optionLine(reason, flags, words) : words;
+}
+
+/** The line for an option that was rejected. */
+function optionLine(code: 'bad_room' | 'bad_name', { room, name }: JoinFlags, why: string): string {
+  if (code === 'bad_name') return `--name ${JSON.stringify(name ?? '')}: ${why}`;
+  return `${room === undefined ? 'the ?room= of the URL' : `--room ${JSON.stringify(room)}`}: ${why}`;
+}
+
+/** The error for a failure: a UsageError where the server rejected the value of an option. */
+export function toError(client: Client, flags: JoinFlags, why: string): Error {
+  const { state } = client;
+  const reason = state.name === 'stopped' ? state.reason : undefined;
+  const line = explainFailure(client, flags, why);
   return reason === 'bad_room' || reason === 'bad_name'
     ? new UsageError(line)
-    : new StartError(line);
+    : new CommandError(line);
 }

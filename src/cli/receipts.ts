@@ -1,6 +1,6 @@
 /**
- * Messages that are on their way. It has failed when one was refused, or when some wait and none has
- * been receipted for `timeoutMs`.
+ * Counts the messages that wait for a receipt. Fails when one is rejected, or when messages wait
+ * and no receipt arrives for `timeoutMs`.
  */
 export class Receipts {
   readonly #timeoutMs: number;
@@ -11,28 +11,28 @@ export class Receipts {
   #timer: NodeJS.Timeout | undefined;
   #wake: () => void = () => {};
 
-  /** @param onFailed called once, when it has failed */
+  /** @param onFailed called once, at the failure */
   constructor(timeoutMs: number, onFailed: () => void = () => {}) {
     this.#timeoutMs = timeoutMs;
     this.#onFailed = onFailed;
   }
 
-  /** How many were receipted. */
+  /** Number of messages with a receipt. */
   get receipted(): number {
     return this.#receipted;
   }
 
-  /** How many are on their way. */
+  /** Number of messages that wait for a receipt. */
   get pending(): number {
     return this.#pending;
   }
 
-  /** Why it has failed, in one line; undefined if it hasn't. */
+  /** The failure, in one line; undefined if there is none. */
   get failure(): string | undefined {
     return this.#failure;
   }
 
-  /** Waits for a message's receipt too; `what` is the message in an error. */
+  /** Adds a message; `what` names it in an error. */
   add(receipt: Promise<unknown>, what: string): void {
     this.#pending += 1;
     if (this.#pending === 1) this.#watch();
@@ -42,17 +42,26 @@ export class Receipts {
         return this.#settled();
       },
       (error: unknown) => {
-        this.#fail(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+        this.fail(`${what}: ${error instanceof Error ? error.message : String(error)}`);
         this.#settled();
       },
     );
   }
 
-  /** Resolves when fewer than `limit` are on their way, or it has failed. One caller at a time. */
+  /** Resolves when fewer than `limit` messages wait, or at the failure. One caller at a time. */
   async below(limit: number): Promise<void> {
     while (this.#pending >= limit && this.#failure === undefined) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** Fails for another reason than a receipt. */
+  fail(why: string): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = why;
+    clearTimeout(this.#timer);
+    this.#onFailed();
+    this.#wake();
   }
 
   #settled(): void {
@@ -61,19 +70,11 @@ export class Receipts {
     this.#wake();
   }
 
-  /** Silence counts from the last receipt. */
+  /** Restarts the time-out, which runs from the last receipt. */
   #watch(): void {
     clearTimeout(this.#timer);
     if (this.#pending === 0 || this.#failure !== undefined) return;
-    const failed = (): void => this.#fail(`no receipt within ${this.#timeoutMs / 1000} s`);
+    const failed = (): void => this.fail(`no receipt within ${this.#timeoutMs / 1000} s`);
     this.#timer = setTimeout(failed, this.#timeoutMs);
-  }
-
-  #fail(why: string): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = why;
-    clearTimeout(this.#timer);
-    this.#onFailed();
-    this.#wake();
   }
 }

@@ -1,92 +1,89 @@
 import { setFlagsFromString } from 'node:v8';
-import { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Config } from '../server/config/options.js';
-import { formatDuration } from '../server/config/units.js';
-import { createLogger, isPretty } from '../server/logger.js';
+import { formatDuration } from '../server/config/parse.js';
+import { createLogger, isPretty } from '../server/ops/logger.js';
 import {
-  NOBODY,
+  NO_SERVICE_MANAGER,
   Systemd,
   systemdPlan,
   type ServiceManager,
-} from '../server/ops/service-manager.js';
-import { takeListenSocket } from '../server/ops/socket-activation.js';
-import { systemdNotifier } from '../server/ops/systemd-notify.js';
-import type { Inherited } from '../server/listen.js';
+} from '../server/ops/systemd/service-manager.js';
+import { takeListenSocket } from '../server/ops/systemd/socket-activation.js';
+import { systemdNotifier } from '../server/ops/systemd/notify.js';
+import type { Inherited } from '../server/http/listen.js';
 import { startServer, type RunningServer } from '../server/server.js';
-import { pageAddresses } from './addresses.js';
-import { StartError, UsageError } from './errors.js';
-import { addServeOptions, readSettings, type Flags } from './settings.js';
-import { obeySignals } from './signals.js';
+import { attempt, CommandError, failedStep, UsageError } from './errors.js';
+import { exitOnUnexpectedErrors, logFatal } from './fatal.js';
+import { readSettings, type Flags } from './settings.js';
+import { handleSignals } from './signals.js';
 
-/** `tickchat serve`. */
-export function serveCommand(): Command {
-  return addServeOptions(
-    new Command('serve')
-      .description('Serve the page, the tick and the chat on one port.')
-      .allowExcessArguments(false)
-      .action(serve),
-  );
-}
-
-async function serve(flags: Flags): Promise<void> {
-  keepYoungGenerationSmall();
-  const { config, unknown } = readSettings(flags);
+/** Runs `tickchat serve`: resolves when the server listens; signals stop it. */
+export async function serve(flags: Flags): Promise<void> {
+  limitYoungGeneration();
+  const { config, warnings } = readSettings(flags);
   const inherited = inheritedSocket();
-  const started = obeySignals();
-  const logger = await createLogger(config);
+  const started = handleSignals();
+  const logger = await attempt('open the log output', () => createLogger(config));
+  exitOnUnexpectedErrors(logFatal(logger));
   const server = await startServer(config, logger, inherited).catch((error: unknown) => {
     throw startError(error, config);
   });
-  const manager = serviceManager(server, config, logger);
-  started({ server, manager, logger });
-  announce(server, config, logger);
-  announceMetrics(server, logger);
-  manager.ready();
-  for (const name of unknown) logger.warn(`${name} is not a setting of tickchat`);
+  await attempt('announce the server', async () => {
+    const manager = serviceManager(server, config);
+    started({ server, manager, logger });
+    await announce(server, config, logger);
+    announceMetrics(server, logger);
+    manager.ready();
+  }).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
+  for (const warning of warnings) logger.warn(warning);
 }
 
-/** The socket that systemd listens on for us, if it does: then it decides on port and address. */
+/** The listening socket that systemd passed, if any. It replaces --port and --host. */
 function inheritedSocket(): Inherited | undefined {
   const passed = takeListenSocket(process.env, process.pid);
   if (!passed.ok) throw new UsageError(passed.error);
   return passed.fd === undefined ? undefined : { fd: passed.fd };
 }
 
-/** systemd, if it wants to be told. */
-function serviceManager(server: RunningServer, config: Config, logger: Logger): ServiceManager {
+/** The notifier of systemd, or one that does nothing outside of systemd. */
+function serviceManager(server: RunningServer, config: Config): ServiceManager {
   const plan = systemdPlan(process.env, process.pid, config.drainTimeout);
-  if (plan === undefined) return NOBODY;
-  const notifier = systemdNotifier((line) => logger.warn(line));
-  return new Systemd(server, notifier, plan, (line) => logger.error(line));
+  if (plan === undefined) return NO_SERVICE_MANAGER;
+  const { failures } = server;
+  const notifier = systemdNotifier((cause, repeated) => {
+    if (repeated) failures.count('notify');
+    else failures.report('notify', cause);
+  });
+  return new Systemd(server, notifier, plan, (fault) => failures.report('health', fault));
 }
 
 /**
- * V8 lets the young generation grow to 32 MB while connections come in and keeps that for good: with
- * 10,000 idle clients a third of the memory. Kept at its first size it costs no throughput that the
- * benchmark can see. Only a flag does this, and only one that may change at run time.
+ * Keeps V8's young generation at its initial size. It would grow to 32 MB while clients connect,
+ * and stay there: a third of the memory of 10,000 idle clients. The benchmark shows no cost in
+ * throughput.
  */
-function keepYoungGenerationSmall(): void {
+function limitYoungGeneration(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** Tells a person, or a log, where the page is. */
-function announce(server: RunningServer, config: Config, logger: Logger): void {
-  const { port } = server.address;
-  const { here, network } = pageAddresses(
-    server.address,
-    config.tlsCert === undefined ? 'http' : 'https',
-  );
+/** Prints the addresses of the page, or logs them as JSON. */
+async function announce(server: RunningServer, config: Config, logger: Logger): Promise<void> {
+  const [{ port }] = server.listening;
+  const { here, network } = await server.addresses();
   const history = historyOf(config);
   if (!isPretty(config.logFormat)) {
-    const urls = [here, ...network];
+    const urls = [...here, ...network];
     logger.info({ port, urls, tickMs: config.tick, history }, `listening on port ${port}`);
     return;
   }
   const lines = [
     `tickchat is running on port ${port}`,
     '',
-    `  this machine  ${here}`,
+    ...here.map((url) => `  this machine  ${url}`),
     ...network.map((url) => `  the network   ${url}`),
     `  tick          every ${formatDuration(config.tick)}`,
     `  history       ${history}`,
@@ -96,7 +93,7 @@ function announce(server: RunningServer, config: Config, logger: Logger): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Tells the operator where the figures are. */
+/** Logs the address of the metrics. */
 function announceMetrics({ metricsAddress }: RunningServer, logger: Logger): void {
   if (metricsAddress === undefined) return;
   const { address, port, family } = metricsAddress;
@@ -104,28 +101,37 @@ function announceMetrics({ metricsAddress }: RunningServer, logger: Logger): voi
   logger.info(`metrics on http://${host}:${port}/metrics`);
 }
 
-/** What is kept, in words. */
+/** Describes how much history is kept, and where. */
 function historyOf({ dataDir, history }: Config): string {
   const amount = `the last ${history} messages of each room`;
   return dataDir === undefined ? `${amount}, until it stops` : `${amount}, in ${dataDir}`;
 }
 
-/** What can go wrong with a port or an address, in words. */
-function startError(error: unknown, { port, host }: Config): Error {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'EADDRINUSE':
-      return new StartError(
-        `--port ${port}: already in use; choose another, or 0 for any free one`,
-      );
-    case 'EACCES':
-      return new StartError(`--port ${port}: not permitted; choose 1024 or more`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EINVAL':
-      return new StartError(`--host ${host}: not an address of this machine`);
-    default:
-      return new StartError(message);
-  }
+/** System calls of {@link LISTEN_ERRORS}. */
+const LISTEN_SYSCALLS = new Set(['listen', 'bind', 'getaddrinfo']);
+
+/** Failures of listen(2) and of the look-up of its address, by code. */
+const LISTEN_ERRORS: Readonly<Record<string, (config: Config) => string>> = {
+  EADDRINUSE: ({ port }) => `--port ${port}: already in use; choose another, or 0 for any free one`,
+  EACCES: ({ port }) => `--port ${port}: not permitted; choose 1024 or more`,
+  EADDRNOTAVAIL: notAnAddress,
+  ENOTFOUND: notAnAddress,
+  EAI_AGAIN: notAnAddress,
+  EINVAL: notAnAddress,
+};
+
+function notAnAddress({ host }: Config): string {
+  return `--host ${host}: not an address of this machine`;
+}
+
+/** The beginning of the server's own errors, which need no further explanation. */
+const NAMES_THE_CAUSE = /^(?:--|the data directory |the socket passed by systemd: )/;
+
+/** Explains why the server could not start: by the option to change, where one is the cause. */
+function startError(error: unknown, config: Config): Error {
+  const { code = '', syscall, message } = error as NodeJS.ErrnoException;
+  const explain = LISTEN_SYSCALLS.has(syscall ?? '') ? LISTEN_ERRORS[code] : undefined;
+  if (explain !== undefined) return new CommandError(explain(config), { cause: error });
+  if (NAMES_THE_CAUSE.test(message)) return new CommandError(message, { cause: error });
+  return failedStep('start the server', error);
 }

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { Option as Flag, type Command } from 'commander';
-import {
-  SERVE_OPTIONS,
-  type Config,
-  type Option,
-  type OptionName,
-} from '../server/config/options.js';
+import { isBlockedPort } from '../server/config/blocked-ports.js';
+import type { Config, OptionName } from '../server/config/options.js';
 import {
   flagSource,
   resolveConfig,
@@ -15,38 +10,30 @@ import {
   variableSource,
   type Source,
 } from '../server/config/resolve.js';
+import { decodeText } from '../server/config/text-file.js';
 import { UsageError } from './errors.js';
 
-/** Settings in the working directory, weaker than flags and the environment. */
+/** File of settings in the working directory. Flags and the environment override it. */
 const ENV_FILE = '.env';
 
-/** The flags of `serve`, as commander hands them over. */
+const ENV_RULE = 'takes lines such as TICKCHAT_TICK=1s';
+
+/** The flags of `serve`, as commander parsed them. */
 export type Flags = Readonly<Partial<Record<OptionName, string | readonly string[]>>>;
 
-/** What a person asked for, and from where each of it came. */
+/** The configuration, and the sources of its values. */
 export interface Settings {
   readonly config: Config;
-  /** The strongest first. */
+  /** In order of precedence. */
   readonly sources: readonly Source[];
-  /** Variables that look like settings and are none. */
-  readonly unknown: readonly string[];
-}
-
-/** Gives a command the options of `serve`. */
-export function addServeOptions(command: Command): Command {
-  for (const row of Object.values<Option<unknown>>(SERVE_OPTIONS)) {
-    command.addOption(new Flag(row.flags, `${row.help} (default: ${row.default ?? row.unset})`));
-  }
-  return command.addHelpText(
-    'after',
-    '\nAll can be set in the environment or in .env too: --tick is TICKCHAT_TICK.',
-  );
+  /** Lines about variables that name no setting, and a file without any. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Puts together flags, environment, `.env` and what systemd says, and checks it all.
+ * Merges flags, environment, `.env` and systemd's variables, and checks the result.
  *
- * @throws {UsageError} in one line, for the first thing that doesn't hold
+ * @throws {UsageError} for the first invalid value, in one line
  */
 export function readSettings(flags: Flags): Settings {
   const fileVariables = readEnvFile();
@@ -60,18 +47,41 @@ export function readSettings(flags: Flags): Settings {
   const resolved = resolveConfig(sources);
   if (!resolved.ok) throw new UsageError(resolved.error);
   const unknown = unknownVariables({ ...fileVariables, ...process.env });
-  return { config: resolved.config, sources, unknown };
+  const warnings = [
+    ...unknown.map((name) => `${name} is not a setting of tickchat`),
+    ...withoutSettings(fileVariables),
+    ...blockedPort(resolved.config),
+  ];
+  return { config: resolved.config, sources, warnings };
 }
 
-function readEnvFile(): Record<string, string> {
+/**
+ * The variables in `.env`; none if there is no such file.
+ *
+ * @throws {UsageError} if the file can't be read
+ */
+export function readEnvFile(): Record<string, string> {
+  let bytes: Buffer;
   try {
-    const text = readFileSync(ENV_FILE, 'utf8').replace(/^\uFEFF/, ''); // Windows writes a mark
-    return parseEnv(text) as Record<string, string>;
+    bytes = readFileSync(ENV_FILE);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EISDIR') return {}; // some keep a virtual environment there
-    throw new UsageError(
-      `${ENV_FILE}: can't be read (${code}); takes lines such as TICKCHAT_TICK=1s`,
-    );
+    if (code === 'ENOENT' || code === 'EISDIR') return {}; // a Python virtual environment
+    throw new UsageError(`${ENV_FILE}: can't be read (${code}); ${ENV_RULE}`, { cause: error });
   }
+  const decoded = decodeText(bytes);
+  if (!decoded.ok) throw new UsageError(`${ENV_FILE}: ${decoded.why}; ${ENV_RULE}`);
+  return parseEnv(decoded.text) as Record<string, string>;
+}
+
+/** A warning if no browser opens the port. A proxy may. */
+function blockedPort({ port }: Config): string[] {
+  return isBlockedPort(port) ? [`--port ${port}: browsers open no page at this port`] : [];
+}
+
+/** A warning if `.env` sets something, but nothing of tickchat. */
+function withoutSettings(fileVariables: Readonly<Record<string, string>>): string[] {
+  const names = Object.keys(fileVariables);
+  if (names.length === 0 || names.some((name) => name.startsWith('TICKCHAT_'))) return [];
+  return [`${ENV_FILE} has no setting of tickchat; it ${ENV_RULE}`];
 }

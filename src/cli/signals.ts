@@ -1,9 +1,9 @@
 import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
 import type { RunningServer } from '../server/server.js';
-import type { ServiceManager } from '../server/ops/service-manager.js';
+import type { ServiceManager } from '../server/ops/systemd/service-manager.js';
 
-/** A server that takes connections, and who is told of it. */
+/** A server that accepts connections, with its service manager and its logger. */
 export interface Running {
   readonly server: RunningServer;
   readonly manager: ServiceManager;
@@ -11,21 +11,22 @@ export interface Running {
 }
 
 /**
- * Obeys signals from now on; to be told, by a call of what it returns, when the server runs.
+ * Handles signals from now on. Call the returned function when the server runs.
  *
- * The first SIGINT or SIGTERM stops the server, the second ends the process at once. SIGHUP reads
- * certificates again, or stops it too if a terminal was closed: a server that a person had started
- * there would go on unseen. While it starts there is nobody to take leave of and nothing to read again.
+ * The first SIGINT or SIGTERM stops the server, the second ends the process immediately. SIGHUP
+ * reloads certificates and secrets. In a terminal SIGHUP stops the server, because the terminal was
+ * closed. During startup there are no clients to close and no files to reload.
  */
-export function obeySignals(): (running: Running) => void {
+export function handleSignals(): (running: Running) => void {
   let running: Running | undefined;
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    // The log may be open: what is in it is on the disk, and its thread isn't ended amid a transaction.
+    // The message log may be open. Its entries are on the disk, and its process finishes the
+    // transaction that runs.
     if (running === undefined) process.exit(0);
     if (stopping) process.exit(1);
     stopping = true;
-    stopServer(running, signal);
+    void stopServer(running, signal); // never rejects
   };
   const reload = (signal: NodeJS.Signals): void => {
     if (running !== undefined && !stopping) void reloadFiles(running, signal);
@@ -38,24 +39,33 @@ export function obeySignals(): (running: Running) => void {
   };
 }
 
-/** A service, or a program under nohup(1), has none. */
+/** Whether a standard stream is a terminal. A service, or a program under nohup(1), has none. */
 function hasTerminal(): boolean {
   return [0, 1, 2].some((fd) => isatty(fd));
 }
 
-function stopServer({ server, manager, logger }: Running, signal: NodeJS.Signals): void {
-  logger.info(`${signal}: stopping, ${server.online} connected; once more ends at once`);
-  const { tick } = server;
-  Promise.all([manager.stopping(), server.stop()]).then(
-    () => {
-      logger.info({ ...server.stats, tick, skippedTicks: server.skippedTicks }, 'stopped');
-      process.exit(0);
-    },
-    (error: unknown) => {
-      logger.error(error, 'could not stop cleanly');
-      process.exit(1);
-    },
+/** Ends the process. */
+async function stopServer(
+  { server, manager, logger }: Running,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  logger.info(
+    `${signal}: stopping, ${server.online} connected; a second signal ends it immediately`,
   );
+  const { tick } = server;
+  try {
+    const [, gaveUp] = await Promise.all([manager.stopping(), server.stop()]);
+    const { stats, skippedTicks } = server;
+    const summary = `stopped after ${stats.ticks} ticks and ${stats.messages} messages`;
+    if (gaveUp !== undefined) logger.error(gaveUp);
+    logger.info({ ...stats, tick, skippedTicks }, summary);
+    if (gaveUp === undefined) process.exit(0);
+    // An exit would wait for a thread of Node's pool that hangs in the same disk.
+    process.kill(process.pid, 'SIGKILL');
+  } catch (error) {
+    logger.error(error, 'could not stop cleanly');
+    process.exit(1);
+  }
 }
 
 async function reloadFiles(
@@ -65,7 +75,7 @@ async function reloadFiles(
   manager.reloading();
   const { reloaded, errors } = await server.reload();
   for (const error of errors) logger.error(error);
-  if (reloaded.length > 0) logger.info(`${signal}: read again: ${reloaded.join(', ')}`);
-  else if (errors.length === 0) logger.info(`${signal}: there is nothing to read again`);
+  if (reloaded.length > 0) logger.info(`${signal}: reloaded ${reloaded.join(', ')}`);
+  else if (errors.length === 0) logger.info(`${signal}: there is nothing to reload`);
   manager.ready();
 }

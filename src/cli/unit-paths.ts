@@ -1,17 +1,17 @@
 import { pathToFileURL } from 'node:url';
 
-/** Where things are; absolute paths, without a slash at the end. */
+/** Paths of an installation; absolute, without a trailing slash. */
 export interface Installation {
-  /** The Node that runs it. */
+  /** The Node executable. */
   readonly node: string;
-  /** The folder with `bin` and `deploy`. */
+  /** The directory with `bin` and `deploy`. */
   readonly package: string;
 }
 
-/** What `deploy/` is written for. */
+/** The paths in the files of `deploy/`. */
 const WRITTEN_FOR = { node: '/usr/bin/node', package: '/opt/tickchat' };
 
-/** The text of a unit out of `deploy/`, with the paths of this installation. */
+/** Replaces the paths in a unit file of `deploy/` by those of this installation. */
 export function unitFor(template: string, installation: Installation): string {
   const documentation = pathToFileURL(installation.package).href;
   return template
@@ -28,14 +28,14 @@ export function unitFor(template: string, installation: Installation): string {
     );
 }
 
-/** A word of a command line (systemd.service(5), "Command lines"): no space splits it. */
+/** Quotes a path as one word of a command line (systemd.service(5), "Command lines"). */
 function quoted(path: string): string {
   const literal = withoutSpecifiers(path).replaceAll('$', '$$$$');
   if (!/[\s"'\\;]/.test(literal)) return literal;
   return `"${literal.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-/** `%` begins a specifier (systemd.unit(5)). */
+/** Escapes `%`, which begins a specifier (systemd.unit(5)). */
 function withoutSpecifiers(text: string): string {
   return text.replaceAll('%', '%%');
 }

@@ -1,40 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Command } from 'commander';
-import { UsageError } from './errors.js';
+import { attempt, UsageError } from './errors.js';
 import { unitFor, type Installation } from './unit-paths.js';
 
-/** Where the package is, without a slash at the end. */
+/** Directory of the package, without a trailing slash. */
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
-/** What the service can't see: its unit has ProtectHome= and PrivateTmp=. */
+/** Directories that ProtectHome= and PrivateTmp= hide from the service. */
 const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
 
-interface Flags {
+/** Flags of `tickchat unit`. */
+export interface UnitFlags {
   readonly socket?: boolean;
   readonly activated?: boolean;
 }
 
-/** `tickchat unit`. */
-export function unitCommand(): Command {
-  return new Command('unit')
-    .description('Print the systemd unit for this installation.')
-    .option('--activated', 'the service for tickchat.socket: a restart refuses nobody')
-    .option('--socket', 'tickchat.socket, which listens for it')
-    .addHelpText(
-      'after',
-      '\n  tickchat unit > /etc/systemd/system/tickchat.service\n\nWith a socket: --activated for the service, --socket for the socket.',
-    )
-    .allowExcessArguments(false)
-    .action(printUnit);
-}
-
-function printUnit({ socket = false, activated = false }: Flags): void {
+/** Runs `tickchat unit`: prints a unit file with the paths of this installation. */
+export async function printUnit({ socket = false, activated = false }: UnitFlags): Promise<void> {
   if (socket && activated) {
-    throw new UsageError("--socket: can't be had with --activated; each prints a file of its own");
+    throw new UsageError(
+      "--socket: can't be combined with --activated; each prints a separate file",
+    );
   }
   const installation = { node: process.execPath, package: PACKAGE };
-  process.stdout.write(unitFor(readFileSync(templateFor(socket, activated), 'utf8'), installation));
+  const file = templateFor(socket, activated);
+  const template = await attempt('read the unit file', () => readFileSync(file, 'utf8'));
+  process.stdout.write(unitFor(template, installation));
   if (!socket) warnOfHidden(installation);
 }
 
@@ -48,6 +39,6 @@ function warnOfHidden(installation: Installation): void {
   const hidden = Object.values(installation).filter((path) => HIDDEN.test(path));
   if (hidden.length === 0) return;
   process.stderr.write(
-    `tickchat: warning: ${hidden.join(' and ')}: the unit hides /home, /root, /run/user and /tmp from the service; install elsewhere, such as in /opt\n`,
+    `tickchat: warning: ${hidden.join(' and ')}: the unit hides /home, /root, /run/user and /tmp from the service; install in another directory, such as /opt\n`,
   );
 }

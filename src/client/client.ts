@@ -1,42 +1,53 @@
 import { utf8Length } from '../protocol/text.js';
+import { checkJoin } from './introduction.js';
 import { MAX_ID_LENGTH, type Hello, type Message } from '../protocol/v1.js';
 import type { Address } from './address.js';
 import type { Environment } from './environment.js';
-import { TickchatError } from './error.js';
+import { TickchatError } from './state.js';
 import { Events, type ClientEvents } from './events.js';
 import { MessageStream } from './message-stream.js';
 import type { Clock } from './metronome.js';
 import { randomId } from './random-id.js';
-import { Session, type TokenSource } from './session.js';
+import type { TokenSource } from './introduction.js';
+import { Membership } from './membership.js';
 import type { Transport } from './socket.js';
 import { errorOf, type ClientState } from './state.js';
 
-/** Who joins what. */
+/** The room to join, and the client's identity. */
 export interface JoinOptions {
-  /** Without one: the `?room=` of the address, else `lobby`. */
+  /** Default: the `?room=` of the address, else `lobby`. */
   readonly room?: string | undefined;
-  /** Display name, up to 32 characters. Without one the server gives one. */
+  /** Display name, up to 32 characters. Default: the server's choice. */
   readonly name?: string | undefined;
-  /** A random secret, 8 to 128 characters, that makes the public id. Without one a new one. */
+  /** A random secret, 8 to 128 characters, from which the public id is derived. Default: new. */
   readonly key?: string | undefined;
-  /** For a server that asks for one: the token, or a function that is called at each connection. */
+  /** Token, or a function called at each connection, for a server that requires tokens. */
   readonly token?: TokenSource | undefined;
 }
 
 /**
- * A connection to a room that lasts: it comes back by itself, gets what it has missed, and sends
- * what it was given until the server has receipted it.
+ * A lasting connection to a room. It reconnects by itself, fetches missed messages, and sends each
+ * message until the server has receipted it.
  */
 export class Client {
-  /** The secret that makes the public id: whoever keeps it stays the same person. */
+  /** The secret from which the public id is derived. Keep it to keep the id. */
   readonly key: string;
   readonly #events = new Events();
   readonly #streams = new Set<MessageStream>();
-  readonly #session: Session;
+  readonly #membership: Membership;
 
-  /** Made by `connect`. */
+  /**
+   * Use `connect`.
+   *
+   * @throws {TickchatError} `bad_name`, `bad_room` or `bad_key`
+   */
   constructor(address: Address, options: JoinOptions, environment: Environment) {
     const { name, room = address.room, key = randomId(), token } = options;
+    checkJoin({
+      key,
+      ...(name === undefined ? {} : { name }),
+      ...(options.room === undefined ? {} : { room: options.room }),
+    });
     this.key = key;
     const join = {
       key,
@@ -44,55 +55,55 @@ export class Client {
       ...(name === undefined ? {} : { name }),
       ...(token === undefined ? {} : { token }),
     };
-    this.#session = new Session(address.url, join, environment, this.#events);
+    this.#membership = new Membership(address.url, join, environment, this.#events);
     this.#events.on('message', (message) => {
       for (const stream of this.#streams) stream.push(message);
     });
     this.#events.on('state', () => this.#endStreamsIfStopped());
   }
 
-  /** How the connection is. */
+  /** State of the connection. */
   get state(): ClientState {
-    return this.#session.state;
+    return this.#membership.state;
   }
 
-  /** By what it is connected, or tries to be: `events` where WebSockets don't get through. */
+  /** Transport of the connection or attempt: `sse` where WebSockets don't get through. */
   get transport(): Transport {
-    return this.#session.transport;
+    return this.#membership.transport;
   }
 
-  /** What the server said when the client last joined; undefined before it first did. */
+  /** The server's `hello` of the last join; undefined before the first. */
   get hello(): Hello | undefined {
-    return this.#session.hello;
+    return this.#membership.hello;
   }
 
-  /** What the others see, or will see; undefined while only the server could say. */
+  /** The name that others see, or will see; undefined until known. */
   get name(): string | undefined {
-    return this.#session.name;
+    return this.#membership.name;
   }
 
-  /** The server's clock, as well as it is known here. */
+  /** The estimate of the server's clock. */
   get clock(): Clock {
-    return this.#session.clock;
+    return this.#membership.clock;
   }
 
-  /** How many are in the room; 0 before the client first joined. */
+  /** Number of people in the room; 0 before the first join. */
   get online(): number {
-    return this.#session.online;
+    return this.#membership.online;
   }
 
   /**
-   * The messages from now on, for a `for await` loop. It ends when the client is closed, and throws
-   * when the connection has stopped or when more than 1,000 messages wait for the loop.
+   * The messages from now on, for a `for await` loop. The loop ends when the client is closed. It
+   * throws when the connection stops, or when more than 1,000 messages are queued for it.
    */
-  get messages(): AsyncIterableIterator<Message, undefined> {
+  messages(): AsyncIterableIterator<Message, undefined> {
     const stream = new MessageStream();
     this.#streams.add(stream);
     this.#endStreamsIfStopped();
     return stream.read(() => this.#streams.delete(stream));
   }
 
-  /** Calls `listener` on every such event; the result ends that. */
+  /** Calls `listener` for every such event; the result removes it. */
   on<Name extends keyof ClientEvents>(
     name: Name,
     listener: (event: ClientEvents[Name]) => void,
@@ -100,49 +111,72 @@ export class Client {
     return this.#events.on(name, listener);
   }
 
-  /**
-   * Says `text` in the room. Resolves with the receipt: the message as it stands in the log. Until
-   * then it is sent again over every new connection, and is logged once all the same.
-   *
-   * Rejects with a {@link TickchatError}: with the code of the server's refusal (`too_long`, `empty`,
-   * …; `unavailable` and `unknown` after a minute of trying), `full` if 1,000 wait already,
-   * `closed` or `stopped` when the client is.
-   *
-   * @param options.id the same id is the same message: to try one again that was rejected
-   */
-  async send(text: string, { id = randomId() }: { readonly id?: string } = {}): Promise<Message> {
-    if (id === '' || id.length > MAX_ID_LENGTH) {
-      throw new TickchatError('bad_frame', `an id takes 1 to ${MAX_ID_LENGTH} characters`);
-    }
-    return this.#session.send(id, text);
+  /** Calls `listener` for the next such event only; the result removes it. */
+  once<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (event: ClientEvents[Name]) => void,
+  ): () => void {
+    const remove = this.#events.on(name, (event) => {
+      remove();
+      listener(event);
+    });
+    return remove;
+  }
+
+  /** Removes a listener that was added with {@link on}. */
+  off<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (event: ClientEvents[Name]) => void,
+  ): void {
+    this.#events.off(name, listener);
   }
 
   /**
-   * How many bytes the server takes beyond `text` in one message, below 0 if that is too long;
-   * undefined before the client first joined.
+   * Sends `text` to the room. Resolves with the receipt: the message as it stands in the log. Until
+   * then it is sent again over every new connection; the server logs it once.
+   *
+   * Rejects with a {@link TickchatError}: the server's fail code (`too_long`, `empty`, …;
+   * `unavailable` and `unknown` after a minute of attempts), `full` if 1,000 are queued already,
+   * `closed` or `stopped` if the client is.
+   *
+   * @param options.id the same id is the same message: use it to send a rejected one again
+   */
+  async send(
+    text: string,
+    { id = randomId() }: { readonly id?: string | undefined } = {},
+  ): Promise<Message> {
+    if (id === '' || id.length > MAX_ID_LENGTH) {
+      throw new TickchatError('bad_frame', `an id takes 1 to ${MAX_ID_LENGTH} characters`);
+    }
+    return this.#membership.send(id, text);
+  }
+
+  /**
+   * How many more bytes fit into a message with `text`; negative if it is too long, undefined
+   * before the first join.
    */
   bytesLeft(text: string): number | undefined {
     return this.hello && this.hello.limits.message - utf8Length(text);
   }
 
   /**
-   * Takes another name, for what is said from now on. The server may refuse it where a token says the
-   * name: `refused` is fired then.
+   * Takes another name for later messages. A server may refuse it if the token sets the name; then
+   * `rename-failed` is emitted.
    *
    * @throws {TickchatError} `bad_name`
    */
   rename(name: string): void {
-    this.#session.rename(name);
+    this.#membership.rename(name);
   }
 
-  /** Connects now: after it stopped, or instead of waiting for the next attempt. Not after `close`. */
+  /** Connects now: after a stop, or instead of waiting. Does nothing after `close`. */
   reconnect(): void {
-    this.#session.reconnect();
+    this.#membership.reconnect();
   }
 
-  /** Leaves. What has no receipt yet is rejected with `closed`. Calling it again does nothing. */
+  /** Leaves. Messages without a receipt reject with `closed`. Idempotent. */
   close(): void {
-    this.#session.close();
+    this.#membership.close();
   }
 
   #endStreamsIfStopped(): void {

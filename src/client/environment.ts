@@ -1,33 +1,38 @@
-import { openEvents } from './open-events.js';
 import type { Socket, SocketConstructor } from './socket.js';
+import { reach, type Reach } from './reach.js';
+import { openSse } from './sse-socket.js';
+import { setTickTimer } from './tick-timer.js';
 
-/** What the client needs of the world around it; a test brings its own. */
+/** The client's view of its platform; a test brings its own. */
 export interface Environment {
   readonly WebSocket: SocketConstructor;
-  /** What is tried where WebSockets don't get through. */
-  openEvents(url: string): Socket;
+  /** Opens the fallback where WebSockets don't get through. */
+  openSse(url: string): Socket;
+  /** Asks the server of a WebSocket address over HTTP; the result cancels that. */
+  reach(url: string, done: (result: Reach) => void): () => void;
   /** Evenly distributed over [0, 1). */
   random(): number;
-  /** A clock that doesn't go back, ms. */
+  /** A monotonic clock, ms. */
   now(): number;
-  /** How coarse that clock is, ms. */
+  /** Resolution of that clock, ms. */
   readonly precisionMs: number;
-  /** The wall clock, ms since 1970: only to find out that the machine slept. */
+  /** The wall clock, ms since 1970; used only to notice that the machine slept. */
   wall(): number;
-  /** Calls `wake` once, after about `delayMs`, or a day if that is longer; the result cancels it. */
+  /** Calls `wake` once, after `delayMs` or a little later; the result cancels it. */
   setTimer(wake: () => void, delayMs: number): () => void;
-  /** Whether timers can be relied on: those of a hidden page run late. */
+  /** The same for ticks, as precise as the platform allows. */
+  setTickTimer(wake: () => void, delayMs: number): () => void;
+  /** Whether the page is visible: the timers of a hidden one run late. */
   visible(): boolean;
-  /** Calls `wake` when the network or the reader may be back; the result ends that. */
+  /** Calls `wake` when the network or the user may be back; the result stops that. */
   onWake(wake: () => void): () => void;
 }
 
-/** As much of the globals as is looked at. */
+/** The globals that are used. */
 interface BrowserGlobals {
   readonly WebSocket?: SocketConstructor;
   readonly addEventListener?: Listen;
   readonly removeEventListener?: Listen;
-  readonly setImmediate?: (wake: () => void) => unknown;
   readonly document?: {
     readonly visibilityState: string;
     readonly addEventListener: Listen;
@@ -35,65 +40,42 @@ interface BrowserGlobals {
   };
 }
 
-/** Browsers round their clocks so that pages can't spy on each other with them. */
-const BROWSER_PRECISION_MS = 1;
-
-/**
- * Node's timers are late by up to three milliseconds, so there they are armed this much too early, and the
- * rest is waited for turn by turn. In browsers there is nothing finer than a timer, and one armed for
- * the rest would be held back to 4 ms.
- */
-const EARLY_MS = 3;
-
-/** Timers of browsers and Node fire at once when they are set beyond 2^31 ms. */
-const LONGEST_WAIT_MS = 86_400_000;
-
-/** The end of a wait, ms, that isn't even given to other events: a turn with many of them takes longer. */
-const BUSY_MS = 0.5;
-
-/** The part of a wait that may keep a CPU busy. */
-const LARGEST_BUSY_PART = 0.02;
-
 type Listen = (type: string, listener: () => void) => void;
 
+/** Resolution of a browser's clock, ms: browsers round it against spying. */
+const BROWSER_PRECISION_MS = 1;
+
+/** Longest wait of a timer, ms: browsers and Node fire at once beyond 2^31 ms. */
+const LONGEST_WAIT_MS = 86_400_000;
+
 /**
- * The world as it is: a browser, or Node with `WebSocket` passed in where it has none of its own.
+ * The environment of a browser, or of Node with `WebSocket` passed in where it has none.
  *
- * @throws if there is no WebSocket
+ * @throws {TypeError} if there is no WebSocket
  */
 export function systemEnvironment(
   WebSocket: SocketConstructor | undefined = (globalThis as BrowserGlobals).WebSocket,
 ): Environment {
-  if (WebSocket === undefined) throw new TypeError('no WebSocket here: pass one in, such as ws');
+  if (WebSocket === undefined) {
+    throw new TypeError('WebSocket: not available here; pass one in, such as that of ws');
+  }
   const globals = globalThis as BrowserGlobals;
   const { document } = globals;
   const visible = (): boolean => document?.visibilityState !== 'hidden';
   return {
     WebSocket,
-    openEvents,
+    openSse,
+    reach,
     visible,
     wall: () => Date.now(),
     precisionMs: document ? BROWSER_PRECISION_MS : 0,
     random: () => Math.random(),
     now: () => performance.now(),
-    setTimer(wake, wantedMs) {
-      const delayMs = Math.min(wantedMs, LONGEST_WAIT_MS);
-      if (!globals.setImmediate) return timeout(wake, Math.ceil(delayMs));
-      const dueAt = performance.now() + delayMs;
-      const busyMs = Math.min(BUSY_MS, delayMs * LARGEST_BUSY_PART);
-      const earlyMs = Math.min(EARLY_MS, delayMs * LARGEST_BUSY_PART);
-      const cancel = timeout(
-        () => {
-          ending.set(wake, { dueAt, spinFrom: dueAt - busyMs });
-          lookAfterWaits();
-        },
-        Math.ceil(delayMs - earlyMs),
-      );
-      return () => {
-        ending.delete(wake);
-        cancel();
-      };
+    setTimer(wake, delayMs) {
+      const timer = setTimeout(wake, Math.ceil(Math.min(delayMs, LONGEST_WAIT_MS)));
+      return () => clearTimeout(timer);
     },
+    setTickTimer: (wake, delayMs) => setTickTimer(wake, Math.min(delayMs, LONGEST_WAIT_MS)),
     onWake(wake) {
       const onVisibility = (): void => {
         if (visible()) wake();
@@ -106,39 +88,4 @@ export function systemEnvironment(
       };
     },
   };
-}
-
-/** A wait in Node that is nearly over. */
-interface Ending {
-  readonly dueAt: number;
-  /** From then on nothing else gets a turn. */
-  readonly spinFrom: number;
-}
-
-/** All of them in this process: what is due within moments of each other is ended in one turn. */
-const ending = new Map<() => void, Ending>();
-
-let lookingAfter = false;
-
-function lookAfterWaits(): void {
-  if (lookingAfter || ending.size === 0) return;
-  lookingAfter = true;
-  (globalThis as BrowserGlobals).setImmediate?.(endWaits);
-}
-
-function endWaits(): void {
-  lookingAfter = false;
-  const soonestFirst = [...ending];
-  soonestFirst.sort(([, a], [, b]) => a.dueAt - b.dueAt);
-  for (const [wake, { dueAt, spinFrom }] of soonestFirst) {
-    if (performance.now() < spinFrom) break;
-    while (performance.now() < dueAt);
-    if (ending.delete(wake)) wake(); // unless one before it has cancelled it
-  }
-  lookAfterWaits();
-}
-
-function timeout(wake: () => void, delayMs: number): () => void {
-  const timer = setTimeout(wake, delayMs);
-  return () => clearTimeout(timer);
 }

@@ -1,12 +1,12 @@
 import type { Message } from '../protocol/v1.js';
-import { TickchatError } from './error.js';
+import { TickchatError } from './state.js';
 
-/** Messages that may wait for the loop that reads them. */
+/** Maximum number of messages queued for a loop. */
 const MAX_WAITING = 1000;
 
 /**
- * Messages for a `for await` loop, each once, in order. A loop that falls so far behind that more
- * than 1,000 wait for it gets those and then an error (`behind`), never a silent gap.
+ * Messages for a `for await` loop, each once, in order. A loop for which more than 1,000 are queued
+ * gets those and then an error (`behind`), never a silent gap.
  */
 export class MessageStream {
   readonly #waiting: Message[] = [];
@@ -14,7 +14,7 @@ export class MessageStream {
   #error: TickchatError | undefined;
   #wake: () => void = () => {};
 
-  /** Hands a message to the loop, or keeps it until the loop asks. */
+  /** Queues a message for the loop. */
   push(message: Message): void {
     if (this.#ended) return;
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
@@ -22,14 +22,14 @@ export class MessageStream {
     this.#wake();
   }
 
-  /** Ends the loop after what still waits: with `error`, or as if all was said. */
+  /** Ends the loop after the queued messages, with `error` if there is one. */
   end(error?: TickchatError): void {
     if (!this.#ended) this.#error = error;
     this.#ended = true;
     this.#wake();
   }
 
-  /** The loop's side; `onLeft` is called when it takes no more. To be called once. */
+  /** The loop's side. Calls `onLeft` when the loop ends. Call it once. */
   async *read(onLeft: () => void): AsyncGenerator<Message, undefined> {
     try {
       for (;;) {

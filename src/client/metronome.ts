@@ -5,18 +5,18 @@ import { timeOfTick } from '../clock/timeline.js';
 import type { Hello, ProbeAnswer } from '../protocol/v1.js';
 import type { Environment } from './environment.js';
 
-/** The server's clock, as well as it is known here. It goes on while the connection is lost. */
+/** The estimate of the server's clock. It keeps running while disconnected. */
 export interface Clock {
   /**
-   * Server time, ms since 1970 with fractions; NaN before the client first joined. Once in sync it
-   * never goes back, unless the server starts to count anew.
+   * Server time, ms since 1970 with fractions; NaN before the first join. Once in sync it never
+   * goes back, unless the server starts a new timeline.
    */
   now(): number;
-  /** Largest error of {@link now}, ms: Infinity before the client first joined. */
+  /** Largest error of {@link now}, ms; Infinity before the first join. */
   readonly error: number;
-  /** Whether {@link now} has settled: for the first second after joining it may still be corrected. */
+  /** Whether {@link now} has settled; it may be corrected for a second after a join. */
   readonly synced: boolean;
-  /** How often a frame of the server proved {@link now} wrong by more than {@link error}. */
+  /** Number of frames that proved {@link now} wrong by more than {@link error}. */
   readonly disagreements: number;
   /** Server time at which tick `n` begins. */
   at(n: number): number;
@@ -24,10 +24,13 @@ export interface Clock {
   next(): number;
 }
 
-/** Where times are rounded the next tick may seem to be due before it is: waits at least so long. */
+/** Shortest wait, ms: with a rounded clock the next tick can seem due before it is. */
 const LEAST_WAIT_MS = 0.01;
 
-/** What a metronome does. */
+/** Most probes whose answer is awaited: an older one tells nothing new. */
+const MOST_AWAITED = 16;
+
+/** Actions of a metronome. */
 export interface MetronomeActions {
   /** Sends a probe. */
   probe(t0: number): void;
@@ -35,9 +38,9 @@ export interface MetronomeActions {
 }
 
 /**
- * Keeps a clock in step with the server's by probes, and says each tick when it begins by that clock. The
- * server's own tick frames don't say it, they only check the clock: however late a frame comes, the
- * tick is in time.
+ * Keeps a clock in step with the server's by probes, and fires each tick when it begins by that
+ * clock. The server's tick frames only check the clock: a tick is on time however late its frame
+ * is.
  */
 export class Metronome implements Clock {
   readonly #environment: Environment;
@@ -46,6 +49,8 @@ export class Metronome implements Clock {
   #schedule: TickSchedule | undefined;
   #plan: ProbePlan | undefined;
   #askedAt = 0;
+  /** Send times of the probes without an answer: an answer to none of them is not believed. */
+  #awaited: number[] = [];
   #cancelBeat: () => void = () => {};
   #cancelProbe: () => void = () => {};
 
@@ -78,12 +83,12 @@ export class Metronome implements Clock {
     return this.#schedule?.next(this.now()) ?? NaN;
   }
 
-  /** A join is being sent: with its hello it is the first probe. */
+  /** A join is being sent: together with its hello it is the first probe. */
   ask(): void {
     this.#askedAt = this.#environment.now();
   }
 
-  /** Joined, maybe again. A server that counts anew has another clock. */
+  /** Joined, maybe again. A server with a new timeline has a new clock. */
   start({ tick, now }: Hello): void {
     const { epoch, period } = this.#schedule?.timeline ?? {};
     if (tick.epoch === epoch && tick.period === period) this.#remote.reconnected();
@@ -93,34 +98,49 @@ export class Metronome implements Clock {
       this.#schedule = new TickSchedule(tick);
     }
     this.#plan = new ProbePlan(this.#environment.now());
+    this.#awaited = [];
     this.#probe();
-    this.onAnswer({ t0: this.#askedAt, t1: now, t2: now });
+    this.#learn({ t0: this.#askedAt, t1: now, t2: now });
   }
 
-  onAnswer({ t0, t1, t2 }: ProbeAnswer): void {
+  onAnswer(answer: ProbeAnswer): void {
+    const index = this.#awaited.indexOf(answer.t0);
+    if (index === -1) return;
+    this.#awaited.splice(index, 1);
+    this.#learn(answer);
+  }
+
+  #learn({ t0, t1, t2 }: ProbeAnswer): void {
     if (this.#remote.add({ t0, t1, t2, t3: this.#environment.now() })) this.#burst();
     this.#beat();
   }
 
-  /** The server says that tick `n` has begun. */
+  /** The server reports that tick `n` has begun. */
   onFrame(n: number): void {
     if (this.#schedule?.agrees(n, this.now(), this.error) === false) this.#burst();
   }
 
-  /** The page is seen again, or the network is back. */
+  /** Sends one probe now: its answer shows that the connection lives, too. */
+  probe(): void {
+    const t0 = this.#environment.now();
+    this.#awaited = [...this.#awaited.slice(1 - MOST_AWAITED), t0];
+    this.#actions.probe(t0);
+  }
+
+  /** The page is visible again, or the network is back. */
   check(): void {
     if (this.#plan === undefined) return;
     this.#burst();
     this.#beat();
   }
 
-  /** The connection is lost: ticks go on by what is known. */
+  /** The connection is lost: ticks go on by the last estimate. */
   pause(): void {
     this.#plan = undefined;
     this.#cancelProbe();
   }
 
-  /** No tick is said from here on. */
+  /** Fires no more ticks. */
   stop(): void {
     this.pause();
     this.#cancelBeat();
@@ -130,17 +150,17 @@ export class Metronome implements Clock {
     if (this.#plan?.burst(this.#environment.now()) === true) this.#probe();
   }
 
-  /** Nobody looks at a hidden page: probing can wait, unless nothing is known. */
+  /** Probes, unless the page is hidden and the clock is known. */
   #probe(): void {
     const environment = this.#environment;
     if (this.#plan === undefined) return;
-    if (environment.visible() || this.#remote.inDoubt) this.#actions.probe(environment.now());
+    if (environment.visible() || this.#remote.inDoubt) this.probe();
     const waitMs = this.#plan.sent(() => environment.random());
     this.#cancelProbe();
     this.#cancelProbe = environment.setTimer(() => this.#probe(), waitMs);
   }
 
-  /** While the machine may have slept, the next tick can't be known: the next answer says it. */
+  /** Fires a due tick. While the machine may have slept the tick is unknown until an answer. */
   #beat(): void {
     const environment = this.#environment;
     if (this.#schedule === undefined) return;
@@ -154,7 +174,10 @@ export class Metronome implements Clock {
     const tick = remote.inDoubt ? undefined : this.#schedule.due(time);
     const waitMs = this.#schedule.next(time) - time;
     this.#cancelBeat();
-    this.#cancelBeat = environment.setTimer(() => this.#beat(), Math.max(LEAST_WAIT_MS, waitMs));
+    this.#cancelBeat = environment.setTickTimer(
+      () => this.#beat(),
+      Math.max(LEAST_WAIT_MS, waitMs),
+    );
     if (tick !== undefined) this.#actions.tick(tick);
   }
 }

@@ -1,39 +1,40 @@
 import { faultOfText } from '../protocol/text.js';
-import type { Fail, Message, Send } from '../protocol/v1.js';
+import type { ReceivedFail } from '../protocol/read-server-frame.js';
+import type { Message, Send } from '../protocol/v1.js';
 import type { Environment } from './environment.js';
-import { TickchatError } from './error.js';
+import { TickchatError } from './state.js';
 
-/** Messages that may wait for their receipts. */
+/** Maximum number of messages without a receipt. */
 const MAX_PENDING = 1000;
-/** A message that the server can't take for the moment is sent again for so long. */
+/** How long a message that the server can't keep at the moment is sent again, ms. */
 const RETRY_FOR_MS = 60_000;
-/** When to try again if the server doesn't say. */
+/** Wait before the next attempt if the server names none, ms. */
 const RETRY_AFTER_MS = 1000;
-/** Never sooner than this, whatever the server says. */
+/** Shortest wait before the next attempt, ms. */
 const MIN_RETRY_AFTER_MS = 100;
 
 interface Pending extends Send {
   receipt: Promise<Message>;
   resolve(message: Message): void;
   reject(error: TickchatError): void;
-  /** Sent over this connection and not answered yet. */
+  /** Sent over the current connection, not answered yet. */
   sent: boolean;
-  /** When the server first failed to take it. */
+  /** Time of the server's first failure to keep it, ms. */
   failingSince?: number;
 }
 
 /**
- * Messages without a receipt, in the order in which they were said. All of them are sent again,
- * with the same ids, over every new connection: the server takes each once.
+ * Messages without a receipt, in the order of `send`. All of them are sent again, with the same
+ * ids, over every new connection; the server logs each once.
  *
- * One that the server can't take for the moment holds back those that were not sent yet, and is
- * tried again for a minute. Only what was on its way already may overtake it.
+ * A message that the server can't keep at the moment holds back those not sent yet, and is sent
+ * again for a minute. Only messages sent before its failure can overtake it.
  */
 export class Outbox {
   readonly #environment: Environment;
   readonly #transmit: (message: Send) => void;
   readonly #pending = new Map<string, Pending>();
-  /** Largest text, in bytes; undefined while there is no connection to send over. */
+  /** Largest text, bytes; undefined while there is no connection to send over. */
   #maxMessage: number | undefined;
   #cancelRetry: (() => void) | undefined;
 
@@ -42,7 +43,7 @@ export class Outbox {
     this.#transmit = transmit;
   }
 
-  /** Takes a message; resolves with its receipt. An id that is pending already is the same one. */
+  /** Adds a message; resolves with its receipt. A pending id is the same message. */
   add(id: string, text: string): Promise<Message> {
     const known = this.#pending.get(id);
     if (known !== undefined) return known.receipt;
@@ -57,18 +58,18 @@ export class Outbox {
     return pending.receipt;
   }
 
-  /** Whether there is a connection to send over. */
+  /** Whether a connection is ready to send over. */
   get isOpen(): boolean {
     return this.#maxMessage !== undefined;
   }
 
-  /** There is a connection that takes texts up to `maxMessage` bytes. */
+  /** A connection is ready that accepts texts up to `maxMessage` bytes. */
   open(maxMessage: number): void {
     this.#maxMessage = maxMessage;
     this.#flush();
   }
 
-  /** The connection is gone: what it did not receipt may be lost. */
+  /** The connection is lost: messages that it did not receipt may be lost. */
   shut(): void {
     this.#maxMessage = undefined;
     this.#cancelRetry?.();
@@ -76,13 +77,13 @@ export class Outbox {
     for (const pending of this.#pending.values()) pending.sent = false;
   }
 
-  /** A message of this client's own arrived: its receipt, if it is still waited for. */
+  /** An own message arrived: its receipt, if it is still pending. */
   onReceipt(message: Message): void {
     this.#take(message.id)?.resolve(message);
   }
 
-  /** The server did not take a message. */
-  onFail({ id = '', code, text, retryAfterMs }: Fail): void {
+  /** The server refused a message, or could not keep it. */
+  onFail({ id = '', code, text, retryAfterMs }: ReceivedFail): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     const now = this.#environment.now();
@@ -101,7 +102,7 @@ export class Outbox {
     );
   }
 
-  /** Gives everything up. */
+  /** Rejects everything. */
   rejectAll(error: TickchatError): void {
     for (const id of this.#pending.keys()) this.#reject(id, error);
   }
@@ -111,7 +112,7 @@ export class Outbox {
     for (const pending of this.#pending.values()) {
       if (pending.sent) continue;
       const { id, text } = pending;
-      // The server would end a connection on which a text comes that is far too long.
+      // The server closes a connection that sends a text far over the limit.
       const fault = faultOfText(text, this.#maxMessage);
       if (fault !== undefined) this.#reject(id, new TickchatError(fault.code, fault.text));
       else this.#transmit({ id, text });

@@ -1,37 +1,62 @@
-import { CLOSE, closeName, type CloseName } from '../protocol/close-code.js';
-import type { FailCode } from '../protocol/v1.js';
-import { TickchatError } from './error.js';
+import { CLOSE, closeRow, type CloseName } from '../protocol/close-code.js';
+import type { Cause } from './cause.js';
+import type { ReceivedFailCode } from '../protocol/read-server-frame.js';
 
 /**
- * Why a client doesn't come back by itself: it was closed, the server didn't let it join (a fail
- * code), or the server closed the connection (a name in the table of close codes).
+ * A reason for which a client stops: the app closed it, the server refused its join (a fail code,
+ * `other` if this version does not know it), the server closed the connection (a name from the
+ * table of close codes), or
+ * - `origin`: the server does not allow pages of this origin
+ * - `host`: the server does not take requests for this host name
+ * - `bad_server`: the server broke the protocol
  */
-export type StopReason = 'closed' | FailCode | CloseName;
+export type StopReason = 'closed' | 'origin' | 'host' | 'bad_server' | ReceivedFailCode | CloseName;
 
-/** Ended for good; `text` says why, for people. */
+/** Stopped for good. `text` gives the reason for people. */
 export interface Stopped {
   readonly name: 'stopped';
   readonly reason: StopReason;
   readonly text: string;
 }
 
-/** How the connection is. */
+/** State of the connection. */
 export type ClientState =
-  /** An attempt is under way. */
+  /** An attempt is in progress. */
   | { readonly name: 'connecting' }
   /** Joined: messages go both ways. */
   | { readonly name: 'connected' }
-  /** Lost; the next attempt is in `delayMs`. */
-  | { readonly name: 'reconnecting'; readonly delayMs: number }
+  /** Disconnected for `cause`; the next attempt is in `delayMs`. */
+  | { readonly name: 'reconnecting'; readonly delayMs: number; readonly cause: Cause }
   | Stopped;
 
-/** The state after the server has closed the connection with `code`, after which a client stops. */
-export function stoppedByCode(code: number, text?: string): Stopped {
-  const reason = closeName(code) ?? 'policy';
-  return { name: 'stopped', reason, text: text || CLOSE[reason].reason };
+/**
+ * Code of a {@link TickchatError}: a fail code of the server, or
+ * - `closed`: the client was closed
+ * - `stopped`: the connection has stopped for good
+ * - `full`: too many messages are queued to be sent
+ * - `behind`: too many messages are queued to be read
+ * - `bad_key`: the key is too short or too long
+ */
+export type ErrorCode = ReceivedFailCode | 'bad_key' | 'closed' | 'stopped' | 'full' | 'behind';
+
+/** The error with which the client's promises reject. */
+export class TickchatError extends Error {
+  override readonly name = 'TickchatError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
-/** What is rejected because of a stop. */
+/** The state after the server has closed the connection with a `code` that says stop. */
+export function stoppedByCode(code: number, text?: string): Stopped {
+  const { name: reason, reason: defaultText } = closeRow(code) ?? CLOSE.policy;
+  return { name: 'stopped', reason, text: text || defaultText };
+}
+
+/** The error for what can't be done because the client has stopped. */
 export function errorOf({ reason, text }: Stopped): TickchatError {
   return new TickchatError(reason === 'closed' ? 'closed' : 'stopped', text);
 }

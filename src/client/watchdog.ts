@@ -1,82 +1,86 @@
 import type { Environment } from './environment.js';
+import { SingleTimer } from './single-timer.js';
 
-/** What a watchdog does about a connection. */
+/** Actions of a watchdog. */
 export interface WatchdogActions {
-  /** Sends something that is answered. */
+  /** Sends a frame that the server answers. */
   probe(): void;
   /** The connection is dead. */
   dead(): void;
 }
 
-/** Ticks that may be missing. */
+/** Missing ticks after which it probes. */
 const MISSED_TICKS = 3;
-/** Even the fastest tick may stay out this long: a network pauses. */
+/** Shortest silence before it probes, ms: networks pause. */
 const MIN_SILENCE_MS = 3000;
-/** Where ticks are far apart, silence for longer is looked into. */
+/** Longest silence before it probes, ms, where ticks are far apart. */
 const MAX_SILENCE_MS = 15_000;
-/** The answer to a probe is here by then, or there is nobody. */
+/** Silence before a hidden page probes, ms: its network may rest, and its timers are throttled. */
+const HIDDEN_SILENCE_MS = 60_000;
+/** Time within which a probe must be answered, ms. */
 const ANSWER_WITHIN_MS = 3000;
 
 /**
- * Finds out that a connection is dead, which TCP may take a quarter of an hour to notice. When
- * nothing has been heard for three ticks it asks; no answer means dead. Asking first keeps a page
- * that was held up itself from cutting a good connection. A hidden page cuts nothing.
+ * Finds dead connections, which TCP may take a quarter of an hour to notice. After three ticks of
+ * silence it probes, on a hidden page after a minute; no answer means dead. The probe keeps a page
+ * that was blocked itself from ending a good connection.
  */
 export class Watchdog {
   readonly #environment: Environment;
   readonly #actions: WatchdogActions;
+  readonly #timer: SingleTimer;
   #silenceMs: number | undefined;
   #heardAt = 0;
   #asked = false;
-  #cancelTimer: () => void = () => {};
 
   constructor(environment: Environment, actions: WatchdogActions) {
     this.#environment = environment;
     this.#actions = actions;
+    this.#timer = new SingleTimer(environment);
   }
 
-  /** Watches a new connection with ticks every `periodMs`. */
+  /** Starts to watch a connection with a tick every `periodMs`. */
   start(periodMs: number): void {
     this.#silenceMs = Math.min(Math.max(MISSED_TICKS * periodMs, MIN_SILENCE_MS), MAX_SILENCE_MS);
     this.heard();
-    this.#arm(this.#silenceMs);
+    this.#timer.arm(() => this.#look(), this.#silenceMs);
   }
 
-  /** Something has arrived. */
+  /** A frame has arrived. */
   heard(): void {
     this.#heardAt = this.#environment.now();
     this.#asked = false;
   }
 
-  /** The network or the reader may be back: asks at once. */
+  /** The network or the user may be back: probes at once. */
   check(): void {
     if (this.#silenceMs !== undefined) this.#ask();
   }
 
-  /** The connection is gone. */
+  /** The connection is closed. */
   stop(): void {
     this.#silenceMs = undefined;
-    this.#cancelTimer();
+    this.#timer.cancel();
   }
 
-  /** One timer that looks when it was last heard: arming one for every frame would cost more. */
+  /** Checks the time of the last frame: setting a timer for each frame would cost more. */
   #look(): void {
     if (this.#silenceMs === undefined) return;
-    const leftMs = this.#heardAt + this.#silenceMs - this.#environment.now();
+    const hidden = this.#environment.visible() ? 0 : HIDDEN_SILENCE_MS;
+    const allowedMs = Math.max(this.#silenceMs, hidden);
+    const leftMs = this.#heardAt + allowedMs - this.#environment.now();
+    if (leftMs > 0) this.#timer.arm(() => this.#look(), leftMs);
+    else this.#ask();
+  }
+
+  #judge(): void {
     if (this.#asked) this.#actions.dead();
-    else if (leftMs > 0) this.#arm(leftMs);
-    else if (this.#environment.visible()) this.#ask();
-    else this.#arm(this.#silenceMs);
+    else this.#look();
   }
 
   #ask(): void {
     this.#asked = true;
     this.#actions.probe();
-    this.#arm(ANSWER_WITHIN_MS);
-  }
-
-  #arm(delayMs: number): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#environment.setTimer(() => this.#look(), delayMs);
+    this.#timer.armDeadline(() => this.#judge(), ANSWER_WITHIN_MS);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The four timestamps of one probe, ms: sent and received by the local clock (`t0`, `t3`), received
- * and answered by the server's (`t1`, `t2`). The local clock may begin anywhere, but must not go
- * back: `performance.now`, not the wall clock.
+ * and answered by the server's (`t1`, `t2`). The local clock must be monotonic: `performance.now`,
+ * not the wall clock.
  */
 export interface Exchange {
   readonly t0: number;
@@ -10,9 +10,9 @@ export interface Exchange {
   readonly t3: number;
 }
 
-/** What an exchange says of the offset, server time minus local time, all in ms. */
+/** Bounds of the offset (server time minus local time) from one exchange, all in ms. */
 export interface Bounds {
-  /** Local times between which it holds. */
+  /** Local times between which the bounds hold. */
   readonly from: number;
   readonly to: number;
   /** The offset isn't below this: the answer didn't arrive before it was sent (Cristian 1989). */
@@ -25,7 +25,7 @@ export interface Bounds {
   readonly delay: number;
 }
 
-/** Reads an exchange. */
+/** Computes the bounds of an exchange. */
 export function boundsOf({ t0, t1, t2, t3 }: Exchange): Bounds {
   const earliest = t2 - t3;
   const latest = t1 - t0;
@@ -40,10 +40,10 @@ export interface Drift {
   readonly sigma: number;
 }
 
-/** Before anything is known: most clocks are disciplined or good quartz. */
+/** Drift before any measurement: most clocks are disciplined or good quartz. */
 export const UNKNOWN_DRIFT: Drift = { rate: 0, sigma: 20e-6 };
 
-/** A clock beyond this isn't drifting: it is broken, or what was measured is (ntpd's own limit). */
+/** Largest believable drift, ms per ms: beyond it a clock or a measurement is broken (ntpd). */
 const MAX_RATE = 500e-6;
 
 /** Noise of the best of exchanges, ms: waiting for a CPU at both ends. */
@@ -82,12 +82,12 @@ export function measureDrift(exchanges: readonly Bounds[], known: Drift): Drift 
   };
 }
 
-/** What is left of a drift measured earlier, after a break. */
+/** A drift measured earlier, after a break: less certain. */
 export function remembered({ rate, sigma }: Drift): Drift {
   return { rate, sigma: Math.min(UNKNOWN_DRIFT.sigma, Math.hypot(sigma, WANDER)) };
 }
 
-/** What is known of the offset at a local time, ms. */
+/** An estimate of the offset at a local time, ms. */
 export interface Estimate {
   /** Local time. */
   readonly at: number;
@@ -101,23 +101,30 @@ export interface Estimate {
   readonly ageing: number;
 }
 
-/** Exchanges that are kept: about 20 minutes of them. */
+/** Number of exchanges kept: about 20 minutes of them. */
 const WINDOW = 64;
 
-/** How fast a drift that was measured may be wrong all the same: PHI of RFC 5905 §7.1. */
+/** Tolerance of a measured drift, ms per ms: PHI of RFC 5905 §7.1. */
 const TOLERANCE = 15e-6;
 
-/** Standard deviations of the drift that the bound allows for: at first quartz that is 100 ppm off. */
+/** Exchanges whose way in one direction is about as fast that confirm each other. */
+const AGREEING = 4;
+
+/** Largest difference of those, ms, and as a part of the shortest delay. */
+const AGREEMENT_MS = 40;
+const AGREEMENT_PART = 0.25;
+
+/** Standard deviations of the drift within the bound: at first a quartz that is 100 ppm off. */
 const SIGMAS = 5;
 
 /**
- * Makes one estimate of a sliding window of exchanges: NTP's clock filter (RFC 5905 §10), for each
- * direction by itself. There the sample with the shortest round trip wins, as queues only ever add
- * to it. Here the fastest way there and the fastest way back may be of two exchanges: each of them bounds
- * the offset from one side, and what satisfies all bounds is never wider than the shortest round
- * trip (the intersection of Marzullo and Owicki 1983). The offset is its middle.
+ * Makes one estimate from a sliding window of exchanges. NTP's clock filter (RFC 5905 §10) picks
+ * the sample with the shortest round trip, because queues only add to it. This filter does so for
+ * each direction alone: the fastest way there and the fastest way back may belong to two exchanges.
+ * Each bounds the offset from one side. The intersection of all bounds (Marzullo and Owicki 1983)
+ * is never wider than the shortest round trip; the offset is its middle.
  *
- * Bounds widen as they age by what the drift may be wrong, so that old luck gives way to new data.
+ * Bounds widen with age by the uncertainty of the drift, so that newer exchanges replace old ones.
  */
 export class ProbeFilter {
   readonly #precisionMs: number;
@@ -125,25 +132,36 @@ export class ProbeFilter {
   #known = UNKNOWN_DRIFT;
   #drift = UNKNOWN_DRIFT;
 
-  /** @param precisionMs how coarse the local clock is */
+  /** @param precisionMs resolution of the local clock, ms */
   constructor(precisionMs: number) {
     this.#precisionMs = precisionMs;
   }
 
-  /** How the clocks drift apart, as far as it is known. */
+  /** The measured drift. */
   get drift(): Drift {
     return this.#drift;
   }
 
-  /** Forgets the exchanges: one of the clocks, or the way between them, is another now. */
+  /**
+   * Whether some exchanges agree on the fastest way there, and some on the fastest way back. Of few
+   * exchanges all may have met a queue in one direction, or a loss: then they differ by much.
+   */
+  get confirmed(): boolean {
+    const there = fastestOf(this.#window.map(({ latest }) => latest));
+    const back = fastestOf(this.#window.map(({ earliest }) => -earliest));
+    const agreement = Math.max(AGREEMENT_MS, AGREEMENT_PART * (there.best + back.best));
+    return there.spread <= agreement && back.spread <= agreement;
+  }
+
+  /** Forgets the exchanges: one of the clocks, or the path between them, has changed. */
   forget(): void {
     this.#window = [];
     this.#known = remembered(this.#drift);
   }
 
   /**
-   * Takes an exchange in and returns the estimate as of its end; undefined if it can't be true
-   * together with the earlier ones, which means that one of the clocks has jumped.
+   * Adds an exchange and returns the estimate at its end; undefined if it contradicts the earlier
+   * ones, which means that one of the clocks has jumped.
    */
   add(exchange: Bounds): Estimate | undefined {
     this.#window.push(exchange);
@@ -170,4 +188,11 @@ export class ProbeFilter {
     const error = Math.max(latest - offset, offset - earliest);
     return { at, offset, error, rate, ageing };
   }
+}
+
+/** The lowest value, and how much above it value {@link AGREEING} is; NaN if there are fewer. */
+function fastestOf(values: number[]): { readonly best: number; readonly spread: number } {
+  values.sort((a, b) => a - b);
+  const [best = NaN] = values;
+  return { best, spread: (values[AGREEING - 1] ?? NaN) - best };
 }

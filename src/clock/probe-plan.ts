@@ -1,24 +1,27 @@
-/** Probes of a burst. */
+/** Number of probes in a burst. */
 export const BURST = 8;
-/** Between the probes of a burst, ms: long enough for one's queue not to be the next one's. */
+/** Time between the probes of a burst, ms: long enough to meet different queues. */
 const BURST_GAP_MS = 150;
-/** Between bursts that doubts call for, ms: a doubt that stays must not make a flood. */
+/** Shortest time between bursts, ms: lasting doubt must not cause a flood. */
 const BURSTS_APART_MS = 5000;
-/** Between single probes, ms: anything from the one to the other, so that clients don't gather. */
+/** Least duration of the first burst, ms. */
+const FIRST_BURST_MS = (BURST - 1) * BURST_GAP_MS;
+/** Time between single probes, ms: random in this range, so that clients spread. */
 const LEAST_GAP_MS = 10_000;
 const MOST_GAP_MS = 30_000;
 
-/** When a connection is probed: a burst at first, and again when there is doubt; then now and then. */
+/** Times of a connection's probes: a burst at first and when in doubt, then single ones. */
 export class ProbePlan {
   #left = BURST;
   #burstAt: number;
 
-  /** @param local when it begins, ms of any clock that doesn't go back */
+  /** @param local start, ms of a monotonic clock */
   constructor(local: number) {
-    this.#burstAt = local;
+    // A second burst may follow the first at once, if its exchanges disagree.
+    this.#burstAt = local - BURSTS_APART_MS + FIRST_BURST_MS;
   }
 
-  /** Asks for a burst; true if it begins now, false if there was one lately. */
+  /** Starts a burst; false if the last one was too recent. */
   burst(local: number): boolean {
     if (local - this.#burstAt < BURSTS_APART_MS) return false;
     this.#burstAt = local;
@@ -27,7 +30,7 @@ export class ProbePlan {
   }
 
   /**
-   * A probe is being sent: returns in how many ms the next one is due.
+   * A probe is being sent. Returns the time until the next one, ms.
    *
    * @param random evenly distributed over [0, 1)
    */

@@ -1,41 +1,49 @@
 import { boundsOf, ProbeFilter, type Bounds, type Estimate, type Exchange } from './offset.js';
 import { SlewedTime } from './slewed-time.js';
 
-/** What a {@link RemoteClock} is for. All in ms. */
+/** Options of a {@link RemoteClock}, ms. */
 export interface RemoteClockOptions {
-  /** Length of a tick: out by more than half of one, the clock steps. */
+  /** Period of the ticks: an error over half of it makes the clock step. */
   readonly periodMs: number;
-  /** How coarse the local clock is: browsers round it, to 1 ms or less. */
+  /** Resolution of the local clock: browsers round it to 1 ms or less. */
   readonly precisionMs?: number;
 }
 
-/** Exchanges it takes to be in sync: one burst of probes. */
+/** Exchanges until the clock is in sync: one burst of probes. */
 export const EXCHANGES_TO_SYNC = 8;
 
-/** A wall clock that gains so much on the monotonic one wasn't slewed: it is set, or was asleep. */
+/** Further exchanges that it waits for until some agree on either way. */
+const MOST_UNCONFIRMED = 8;
+
+/** Time after a jump in which probes are sent whose answers step the time, ms: one burst. */
+const SETTLING_MS = 1500;
+
+/** Gain of the wall clock over the monotonic one, ms, that means a sleep or a set clock. */
 const LEAST_SLEEP_MS = 1000;
 
 /**
- * The server's clock, as a client estimates it from probes. Pure: times are passed in, `local` ones of
- * a clock that doesn't go back, such as `performance.now`; all are ms. A wall clock that is set
- * doesn't matter then.
+ * A client's estimate of the server's clock, from probes. Pure: times are passed in, all in ms;
+ * `local` is a monotonic clock such as `performance.now`, so that setting the wall clock is
+ * harmless.
  *
- * Once in sync, {@link now} never steps back. It is slewed by 0.5 ms per s at most, and steps only
- * when it is out by more than half a tick, or one of the clocks was proved to have jumped: by a machine
- * that slept, or a server that started anew.
+ * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most. It steps only when
+ * it is wrong by more than half a tick, or when a clock is proved to have jumped: after a sleep of
+ * the machine or a restart of the server.
  */
 export class RemoteClock {
   readonly #stepMs: number;
   readonly #precisionMs: number;
   readonly #filter: ProbeFilter;
   #time: SlewedTime | undefined;
-  /** How many more exchanges it takes to be in sync. */
+  /** Exchanges left until it is in sync. */
   #missing = EXCHANGES_TO_SYNC;
-  /** How many more exchanges may set the time after a jump: the first one alone is rough. */
-  #settling = 0;
-  /** Whether a jump may have been. */
+  /** Exchanges left that it waits for though there were enough for the sync. */
+  #unconfirmed = MOST_UNCONFIRMED;
+  /** The answers to probes sent until this local time step the time instead of slewing it. */
+  #settlesUntil = -Infinity;
+  /** Whether a clock may have jumped. */
   #suspect = false;
-  /** By how much the local clock may be behind since the machine may have slept, ms. */
+  /** Possible lag of the local clock since a possible sleep, ms. */
   #doubtMs = 0;
   #doubtSince = -Infinity;
   #wallAhead: number | undefined;
@@ -46,7 +54,7 @@ export class RemoteClock {
     this.#filter = new ProbeFilter(precisionMs);
   }
 
-  /** Whether {@link now} can be relied on to within {@link error}, and to never step back. */
+  /** Whether {@link now} is right within {@link error} and never steps back. */
   get synced(): boolean {
     return this.#missing === 0 && !this.inDoubt;
   }
@@ -67,18 +75,19 @@ export class RemoteClock {
   }
 
   /**
-   * Largest error of {@link now}: half the best round trip, its age, and what isn't slewed yet.
-   * It holds also when one way takes longer than the other.
+   * Largest error of {@link now}, ms: half the best round trip, its age, and the unslewed rest. It
+   * holds also for asymmetric paths.
    */
   error(local: number): number {
     return (this.#time?.error(local) ?? Infinity) + this.#doubtMs;
   }
 
   /**
-   * Takes the outcome of a probe. Ignores one that can't be (no number, a negative delay), or that
-   * the machine may have slept through: its two halves are of different offsets.
+   * Adds an exchange. Ignores an impossible one (not a number, a negative delay), and one during
+   * which the machine may have slept: its halves have different offsets.
    *
-   * Returns true if it shows that a clock has jumped: another burst of probes finds out by how much.
+   * Returns true if another burst of probes is needed: a clock has jumped, or the exchanges of the
+   * first burst disagree.
    */
   add(exchange: Exchange): boolean {
     const bounds = boundsOf(exchange);
@@ -86,22 +95,22 @@ export class RemoteClock {
     const can = delay >= -2 * this.#precisionMs && delay < Infinity && from >= this.#doubtSince;
     if (!can) return false;
     const estimate = this.#filter.add(bounds) ?? this.#startOver(bounds);
-    const jumped = estimate !== undefined && this.#show(estimate);
+    const jumped = estimate !== undefined && this.#show(estimate, from);
     this.#suspect = false;
     this.#doubtMs = 0;
     return jumped;
   }
 
-  /** Exchanges from here on are of another connection, maybe with a server that started anew. */
+  /** Later exchanges belong to a new connection, maybe to a restarted server. */
   reconnected(): void {
     this.#filter.forget();
     this.#suspect = true;
   }
 
   /**
-   * Compares the local clock with the wall clock. Returns true if the machine may have slept since
-   * the last call (or the wall clock was set): the clock is then in doubt, and says so, until the next
-   * exchange; probe at once.
+   * Compares the local clock with the wall clock. Returns true if the machine may have slept, or
+   * the wall clock was set, since the last call. The clock is then in doubt until the next
+   * exchange: probe at once.
    */
   noticeSleep(local: number, wall: number): boolean {
     const ahead = wall - local;
@@ -119,18 +128,23 @@ export class RemoteClock {
     return this.#filter.add(bounds);
   }
 
-  /** Shows an estimate at once or little by little. Returns true if it shows that a clock has jumped. */
-  #show(estimate: Estimate): boolean {
+  /**
+   * Steps or slews to an estimate that an exchange begun at `from` led to. Returns true if another
+   * burst of probes is needed.
+   */
+  #show(estimate: Estimate, from: number): boolean {
     if (this.#time === undefined || this.#missing > 0) {
-      this.#missing -= 1;
       this.#time = new SlewedTime(estimate);
-      return false;
+      const waits = this.#missing === 1 && this.#unconfirmed > 0 && !this.#filter.confirmed;
+      if (waits) this.#unconfirmed -= 1;
+      else this.#missing -= 1;
+      return waits;
     }
     // After a jump the time shown stays if it may still be right.
     const outMs = Math.abs(this.#time.aheadOf(estimate));
     const jumped = outMs > this.#stepMs || (this.#suspect && outMs > estimate.error);
-    this.#settling = jumped ? EXCHANGES_TO_SYNC : this.#settling - 1;
-    if (this.#settling >= 0) this.#time.step(estimate);
+    if (jumped) this.#settlesUntil = estimate.at + SETTLING_MS;
+    if (from <= this.#settlesUntil) this.#time.step(estimate);
     else this.#time.follow(estimate);
     return jumped;
   }

@@ -1,22 +1,22 @@
 import { timeOfTick, type Timeline } from './timeline.js';
 
-/** A timeline as it was kept, and a number that no tick emitted so far is above. */
+/** A saved timeline, and an upper limit of the ticks emitted so far. */
 export interface SavedTimeline extends Timeline {
   readonly highest: number;
 }
 
 /**
- * After a crash `highest` may be some ticks ahead of what was emitted: waiting so long for the
- * clock to get there, ms, keeps the grid.
+ * Longest wait for the clock to pass `highest`, ms: after a crash it can be some ticks ahead of
+ * those emitted. Waiting keeps the grid.
  */
 const WAIT_MS = 5000;
 
 /**
- * The timeline of a server that starts at `now` (ms) and whose last life left `saved`: no number
- * comes twice, none is lower than one before.
+ * The timeline of a server that starts at `now` (ms) after a run that saved `saved`. Numbers never
+ * repeat or go back.
  *
- * With the same period the old grid goes on, ticks that nobody was there to emit counted in, unless
- * the clock was set back since: then the next number begins now. So it does with another period.
+ * With the same period the old grid continues, ticks during the downtime included. With another
+ * period, or after the clock was set back, the next number begins now.
  */
 export function continueTimeline(
   saved: SavedTimeline | undefined,

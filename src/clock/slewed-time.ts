@@ -1,17 +1,22 @@
 import type { Estimate } from './offset.js';
 
-/** How fast an error is slewed away: 0.5 ms per s, too slow for anybody to see. */
+/** Rate at which an error is slewed away: 0.5 ms per s, too slow to be seen. */
 export const SLEW = 0.0005;
 
+/** The rest of an error of `ms` that is slewed for `elapsedMs`; `rate` in ms per ms. */
+export function slewed(ms: number, elapsedMs: number, rate: number): number {
+  return Math.sign(ms) * Math.max(0, Math.abs(ms) - rate * Math.max(0, elapsedMs));
+}
+
 /**
- * Server time as it is shown: follows the estimates without jumping. What a new estimate changes is
- * made up for little by little ({@link SLEW}); only {@link step} does it at once. Times in ms.
+ * Server time as shown: it follows the estimates without jumping. A correction is slewed
+ * ({@link SLEW}); only {@link step} applies one at once. Times in ms.
  */
 export class SlewedTime {
   #estimate: Estimate;
-  /** How far the time shown was ahead of the estimate when that was made. */
+  /** Lead of the time shown over the estimate, at the estimate's time. */
   #ahead = 0;
-  /** A step back isn't shown: time stands still until it has been made up for. */
+  /** Lower limit of the time shown: after a step back time stands still until then. */
   #floor = -Infinity;
 
   constructor(estimate: Estimate) {
@@ -23,25 +28,25 @@ export class SlewedTime {
     return Math.max(this.#floor, this.#running(local));
   }
 
-  /** Largest error of {@link at}: what the last estimate said, its age, what isn't slewed yet. */
+  /** Largest error of {@link at}: of the last estimate, of its age, and the unslewed rest. */
   error(local: number): number {
     const { at, error, ageing } = this.#estimate;
     const unslewed = Math.abs(this.at(local) - this.#estimated(local));
     return error + ageing * Math.max(0, local - at) + unslewed;
   }
 
-  /** How far the time shown is ahead of a newer estimate, standing still not counted. */
+  /** Lead of the time shown over a newer estimate, without standing still. */
   aheadOf({ at, offset }: Estimate): number {
     return this.#running(at) - at - offset;
   }
 
-  /** Slews to a newer estimate from now on. */
+  /** Slews to a newer estimate. */
   follow(estimate: Estimate): void {
     this.#ahead = this.aheadOf(estimate);
     this.#estimate = estimate;
   }
 
-  /** Goes to a newer estimate at once; if that is back, by standing still. */
+  /** Steps to a newer estimate; time stands still instead of going back. */
   step(estimate: Estimate): void {
     this.#floor = this.at(estimate.at);
     this.#ahead = 0;
@@ -58,7 +63,6 @@ export class SlewedTime {
   }
 
   #aheadAt(local: number): number {
-    const slewed = SLEW * Math.max(0, local - this.#estimate.at);
-    return Math.sign(this.#ahead) * Math.max(0, Math.abs(this.#ahead) - slewed);
+    return slewed(this.#ahead, local - this.#estimate.at, SLEW);
   }
 }

@@ -3,15 +3,15 @@ import { nextBoundary, tickAt, timeOfTick, type Timeline } from './timeline.js';
 /** A tick has begun. */
 export interface Tick {
   readonly n: number;
-  /** Ticks that were passed over since the last one. */
+  /** Number of ticks skipped since the last one. */
   readonly skipped: number;
   /** How long ago it began, ms. */
   readonly lateMs: number;
 }
 
 /**
- * Which ticks are due by an estimated clock: each number once, going up, at its boundary. Times are
- * ms of server time, as estimated.
+ * The ticks due by an estimated clock: each number once, ascending, at its boundary. Times are
+ * estimated server time, ms.
  */
 export class TickSchedule {
   readonly timeline: Timeline;
@@ -22,14 +22,14 @@ export class TickSchedule {
     this.timeline = timeline;
   }
 
-  /** How many frames came before the clock could have said so. */
+  /** Number of frames that came before their tick by the clock, beyond its error. */
   get disagreements(): number {
     return this.#disagreements;
   }
 
   /**
-   * The tick that is on at `now`, if it wasn't due before. Called early it is none; called late, after
-   * a page was hidden or a machine slept, it is the current one, and those between are skipped.
+   * The current tick at `now`, if it wasn't due before. Called early there is none. Called late,
+   * after a hidden page or a sleep, it is the current one, and those before it are skipped.
    */
   due(now: number): Tick | undefined {
     const n = tickAt(this.timeline, now);
@@ -39,7 +39,7 @@ export class TickSchedule {
     return { n, skipped: n - last - 1, lateMs: now - timeOfTick(this.timeline, n) };
   }
 
-  /** When the next tick is due: later than `now`. */
+  /** Time at which the next tick is due: later than `now`. */
   next(now: number): number {
     const boundary = nextBoundary(this.timeline, now);
     return this.#last === undefined
@@ -49,8 +49,8 @@ export class TickSchedule {
 
   /**
    * Checks the clock by the frame of tick `n` that arrives at `now` ± `error`. The server never
-   * sends one before its boundary: if it is here before that by more than the error, the clock is
-   * wrong. Returns whether it may be right. A late frame proves nothing: networks delay.
+   * sends a frame before its boundary: a frame that is early by more than the error proves the
+   * clock wrong. A late frame proves nothing. Returns false if the clock is wrong.
    */
   agrees(n: number, now: number, error: number): boolean {
     const agrees = timeOfTick(this.timeline, n) - now <= error;

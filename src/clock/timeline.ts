@@ -1,8 +1,7 @@
 /**
- * When each tick begins: tick N at `epoch + N × period`.
- *
- * Both are whole milliseconds of server time, so every boundary is a whole number below 2^53 and
- * the arithmetic below is exact: no tick is early or late by rounding.
+ * The grid of ticks: tick N begins at `epoch + N × period`. Both are whole milliseconds of server
+ * time, so every boundary is a whole number below 2^53 and the arithmetic is exact: rounding never
+ * makes a tick early or late.
  */
 export interface Timeline {
   /** Server time at which tick 0 began, whole ms since 1970. */
@@ -11,12 +10,12 @@ export interface Timeline {
   readonly period: number;
 }
 
-/** The number of the tick that is on at `now` (ms, fractions allowed); negative before the epoch. */
+/** Number of the tick at `now` (ms, fractions allowed); negative before the epoch. */
 export function tickAt(timeline: Timeline, now: number): number {
   return Math.floor((now - timeline.epoch) / timeline.period);
 }
 
-/** When tick `n` begins, ms of server time. */
+/** Beginning of tick `n`, ms of server time. */
 export function timeOfTick(timeline: Timeline, n: number): number {
   return timeline.epoch + n * timeline.period;
 }

@@ -3,30 +3,39 @@ import { element } from './element.js';
 /** Keyboards that can't say `isComposing` in time (Safari's) give this code (UI Events §7.3.1). */
 const COMPOSING_KEY_CODE = 229;
 
-/** From so few bytes on the reader is told how many are left. */
+/** Bytes left from which the hint counts them. */
 const FEW_LEFT = 200;
 
-/** What a composer needs. */
+const ONLY_TEXT = 'Only text can be sent.';
+
+/** Time for which that is said, ms. */
+const NOTICE_MS = 5000;
+
+/** Actions of a composer. */
 export interface ComposerActions {
-  /** Takes the text on its way. */
-  say(text: string): void;
-  /** How many bytes more than `text` could be sent; undefined if that is not known. */
+  /** Sends the text. */
+  send(text: string): void;
+  /** How many more bytes fit into a message with `text`; undefined if unknown. */
   bytesLeft(text: string): number | undefined;
 }
 
 /**
- * Where a message is written. Enter sends, Shift+Enter starts a new line; what can't be sent stays
- * in the field.
+ * The form for a message. Enter sends, Shift+Enter starts a new line. A text that can't be sent
+ * stays in the field.
  */
 export class Composer {
   readonly #form = element('composer', HTMLFormElement);
   readonly #text = element('text', HTMLTextAreaElement);
   readonly #send = element('send', HTMLButtonElement);
   readonly #hint = element('hint', HTMLElement);
+  readonly #readOnly = element('read-only', HTMLElement);
   readonly #actions: ComposerActions;
-  #open = false;
+  #enabled = false;
   #quiet = false;
-  #words = '';
+  #hintText = '';
+  /** Shown for a while instead of the hint. */
+  #notice = '';
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(actions: ComposerActions) {
     this.#actions = actions;
@@ -36,17 +45,26 @@ export class Composer {
     });
     this.#text.addEventListener('keydown', (event) => this.#onKey(event));
     this.#text.addEventListener('input', () => this.#onInput());
+    this.#text.addEventListener('paste', (event) => this.#refuseFiles(event, event.clipboardData));
+    document.addEventListener('dragover', (event) => {
+      if (hasFiles(event.dataTransfer)) event.preventDefault(); // else there is no 'drop'
+    });
+    // The browser would leave the page and open the file.
+    document.addEventListener('drop', (event) => this.#refuseFiles(event, event.dataTransfer));
   }
 
-  /**
-   * Opens or closes the way out; `hint` says in words why it is closed, or how it is used, and
-   * stands out unless that is `quiet`.
-   */
-  allow(sending: boolean, hint: string, quiet = sending): void {
-    this.#open = sending;
-    this.#words = hint;
+  /** Enables or disables sending. `hint` says why, and is emphasized unless `quiet`. */
+  setState(sending: boolean, hint: string, quiet = sending): void {
+    this.#enabled = sending;
+    this.#hintText = hint;
     this.#quiet = quiet;
-    this.#measure();
+    this.#update();
+  }
+
+  /** Shows the form, or for who may only read a line in its place. */
+  showIf(mayWrite: boolean): void {
+    this.#form.hidden = !mayWrite;
+    this.#readOnly.hidden = mayWrite;
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -57,32 +75,49 @@ export class Composer {
     this.#submit();
   }
 
+  /** Says that files can't be sent. An office program copies a text as an image too. */
+  #refuseFiles(event: Event, data: DataTransfer | null): void {
+    if (!hasFiles(data) || data?.types.includes('text/plain') === true) return;
+    event.preventDefault();
+    this.#notice = ONLY_TEXT;
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => {
+      this.#notice = '';
+      this.#update();
+    }, NOTICE_MS);
+    this.#update();
+  }
+
   #submit(): void {
     const text = this.#text.value;
     this.#text.focus(); // a phone's keyboard stays open
-    if (!this.#open || text.trim() === '' || !this.#text.reportValidity()) return;
-    this.#actions.say(text);
+    if (!this.#enabled || text.trim() === '' || !this.#text.reportValidity()) return;
+    this.#actions.send(text);
     this.#text.value = '';
     this.#onInput();
   }
 
   #onInput(): void {
-    this.#measure();
-    // As many lines high as the text, up to the limit in the style sheet.
+    this.#update();
+    // As high as the text, up to the limit in the style sheet.
     this.#text.style.height = 'auto';
     this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
 
-  /** Says in time that the text gets too long; then it can't be sent. */
-  #measure(): void {
+  /** Warns before the text gets too long, and keeps a longer one from being sent. */
+  #update(): void {
     const left = this.#actions.bytesLeft(this.#text.value) ?? Infinity;
     const few = Math.min(FEW_LEFT, (this.#actions.bytesLeft('') ?? 0) / 5);
     const tooLong = left < 0 ? `Too long to send: ${-left} over the limit.` : '';
     this.#text.setCustomValidity(tooLong);
     this.#text.setAttribute('aria-invalid', String(left < 0));
-    this.#form.classList.toggle('closed', !this.#quiet || left < 0);
-    this.#send.disabled = !this.#open || left < 0;
+    this.#form.classList.toggle('closed', !this.#quiet || left < 0 || this.#notice !== '');
+    this.#send.disabled = !this.#enabled || left < 0;
     this.#hint.textContent =
-      tooLong || (left <= few ? `${left} left. ${this.#words}` : this.#words);
+      this.#notice || tooLong || (left <= few ? `${left} left. ${this.#hintText}` : this.#hintText);
   }
+}
+
+function hasFiles(data: DataTransfer | null): boolean {
+  return data?.types.includes('Files') === true;
 }

@@ -1,7 +1,14 @@
 import type { Transport } from '../client/index.js';
 import { element } from './element.js';
 
-/** Says how the connection is, why it ended, and offers what can be done about it. */
+/** The user's remedies for a connection that has stopped. */
+export interface ConnectionActions {
+  readonly again: () => void;
+  /** @param text a token, or a link that has one */
+  readonly useToken: (text: string) => void;
+}
+
+/** Shows the state of the connection, and after a stop its reason with a remedy. */
 export class ConnectionPanel {
   readonly #status = element('status', HTMLElement);
   readonly #state = element('state', HTMLElement);
@@ -9,14 +16,20 @@ export class ConnectionPanel {
   readonly #notice = element('notice', HTMLElement);
   readonly #reason = element('reason', HTMLElement);
   readonly #again = element('again', HTMLButtonElement);
+  readonly #toRoom = element('to-room', HTMLAnchorElement);
   readonly #toLobby = element('to-lobby', HTMLAnchorElement);
+  readonly #tokenForm = element('token-form', HTMLFormElement);
+  readonly #token = element('token', HTMLInputElement);
   #counting: ReturnType<typeof setInterval> | undefined;
 
-  /** @param again connects again, when the reader asks for it */
-  constructor(again: () => void) {
+  constructor({ again, useToken }: ConnectionActions) {
     this.#again.addEventListener('click', () => {
       again();
-      element('text', HTMLTextAreaElement).focus(); // the button that had the focus is gone
+      element('text', HTMLTextAreaElement).focus(); // the focused button is hidden now
+    });
+    this.#tokenForm.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (this.#token.value.trim() !== '') useToken(this.#token.value);
     });
   }
 
@@ -25,11 +38,11 @@ export class ConnectionPanel {
   }
 
   connected(transport: Transport): void {
-    const words = transport === 'events' ? 'Connected without WebSocket' : 'Connected';
+    const words = transport === 'sse' ? 'Connected without WebSocket' : 'Connected';
     this.#show('connected', words);
   }
 
-  /** Counts down to the next attempt. Only seen: read aloud, it would never be quiet. */
+  /** Shows a countdown to the next attempt. Screen readers skip it: it changes each second. */
   reconnectingIn(delayMs: number): void {
     this.#show('reconnecting', 'Reconnecting');
     const dueAt = performance.now() + delayMs;
@@ -41,16 +54,29 @@ export class ConnectionPanel {
     this.#counting = setInterval(count, 250);
   }
 
-  /** The connection ended for good, and `reason` is why; the reader may start it again. */
+  /** Shows that the connection has stopped for `reason`, and a button to connect again. */
   stopped(reason: string): void {
     this.#show('stopped', 'Disconnected');
     this.#explain(reason, this.#again);
   }
 
-  /** There can't be such a room, and `reason` is why. */
-  noSuchRoom(reason: string): void {
+  /** Shows that the connection has stopped for `reason`, and a field for another token. */
+  needsToken(reason: string): void {
+    this.#show('stopped', 'Disconnected');
+    this.#explain(reason, this.#tokenForm);
+  }
+
+  /**
+   * Shows that the room's name is invalid for `reason`, with a link to the lobby, and one to the
+   * room that may have been meant.
+   */
+  noSuchRoom(reason: string, meant: string | undefined): void {
     this.#show('stopped', 'Not connected');
     this.#explain(reason, this.#toLobby);
+    this.#toRoom.hidden = meant === undefined;
+    if (meant === undefined) return;
+    this.#toRoom.href = `?${new URLSearchParams({ room: meant }).toString()}`;
+    this.#toRoom.textContent = `Go to ${meant}`;
   }
 
   #show(state: string, words: string): void {
@@ -66,5 +92,7 @@ export class ConnectionPanel {
     this.#reason.textContent = reason;
     this.#again.hidden = remedy !== this.#again;
     this.#toLobby.hidden = remedy !== this.#toLobby;
+    this.#tokenForm.hidden = remedy !== this.#tokenForm;
+    this.#toRoom.hidden = true;
   }
 }

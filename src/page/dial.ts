@@ -3,13 +3,18 @@ import { element } from './element.js';
 const SVG = 'http://www.w3.org/2000/svg';
 const MARKS = 60;
 
-/** Filling the ring more often than this a second would be a flicker, not a movement. */
+/**
+ * Time between two drawings of the ring, ms. Each costs milliseconds of a CPU where no GPU draws,
+ * by script or by an animation of the browser: sixty a second kept a sixth of a core busy.
+ */
+const DRAW_EVERY_MS = 250;
+
+/** Shortest tick for which the ring is filled, ms: a faster one would flicker. */
 const SHORTEST_FILL_MS = 400;
 
 /**
- * The clock's face: the number of the tick, a mark for each of the last ticks of sixty, and a ring
- * that fills while a tick lasts and closes at its end. Where less motion is preferred only the
- * number changes.
+ * The clock's face: the number of the tick, sixty marks that light up one by one, and a ring that
+ * fills during a tick. Where reduced motion is preferred only the number changes.
  */
 export class Dial {
   readonly #number = element('tick', HTMLElement);
@@ -18,15 +23,15 @@ export class Dial {
   readonly #marks = drawMarks(element('marks', SVGGElement));
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #phase: () => number;
-  #frame: number | undefined;
+  #drawing: ReturnType<typeof setInterval> | undefined;
   #digits = 4;
 
-  /** @param phase how much of the tick that is on is over, 0 to 1, by the shared clock */
+  /** @param phase elapsed part of the current tick, 0 to 1, by the shared clock */
   constructor(phase: () => number) {
     this.#phase = phase;
   }
 
-  /** Shows that tick `n`, which lasts `periodMs`, has begun. */
+  /** Shows tick `n`, which lasts `periodMs`. */
   show(n: number, periodMs: number): void {
     this.#number.textContent = String(n);
     this.#makeRoomFor(String(n).length);
@@ -35,29 +40,30 @@ export class Dial {
     for (const [index, mark] of this.#marks.entries()) {
       mark.classList.toggle('lit', index <= n % MARKS);
     }
-    if (periodMs >= SHORTEST_FILL_MS) this.#frame ??= requestAnimationFrame(this.#draw);
-    else this.#empty();
+    if (periodMs < SHORTEST_FILL_MS) return this.#empty();
+    clearInterval(this.#drawing); // steps begin with the tick
+    this.#drawing = setInterval(() => this.#draw(), DRAW_EVERY_MS);
+    this.#draw();
   }
 
-  /** Stands still: no ticks come, the number is the last that did. */
-  rest(): void {
+  /** Stops: no ticks come. The last number stays. */
+  stop(): void {
     this.#svg.classList.remove('live');
     this.#empty();
   }
 
-  /** Every frame looks at the clock: nothing adds up, so nothing drifts. */
-  #draw = (): void => {
-    this.#frame = requestAnimationFrame(this.#draw);
+  /** Reads the clock each time, so that nothing drifts. */
+  #draw(): void {
     this.#fill.style.strokeDashoffset = String(1 - this.#phase());
-  };
+  }
 
   #empty(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
+    clearInterval(this.#drawing);
+    this.#drawing = undefined;
     this.#fill.style.removeProperty('stroke-dashoffset');
   }
 
-  /** Tells the style sheet, seldom: it makes the browser look at the whole page again. */
+  /** Sets the number of digits for the style sheet. Only on change: it restyles the page. */
   #makeRoomFor(digits: number): void {
     if (digits <= this.#digits) return;
     this.#digits = digits;

@@ -1,7 +1,7 @@
 /**
- * The element of client.html with this id.
+ * Finds the element of client.html with this id.
  *
- * @throws if the page has none, or one of another kind: then the two files don't belong together
+ * @throws {Error} if there is none, or it is of another kind: then markup and script don't match
  */
 export function element<Kind extends Element>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);

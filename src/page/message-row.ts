@@ -1,7 +1,9 @@
 import type { Message } from '../client/index.js';
+import type { LongTexts } from './long-texts.js';
 import { shortId } from './people.js';
+import { quietButton } from './quiet-button.js';
 
-/** Like a station's clock, in every language. */
+/** Time of day in 24 hours, in every language. */
 const HOUR_AND_MINUTE = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -13,57 +15,62 @@ const DATE_AND_TIME = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'medium',
 });
 
-/** What a reader can do about a message that wasn't sent. */
+/** The user's choices for a message that wasn't sent. */
 export interface FailureChoices {
-  /** Missing where trying again would change nothing. */
+  /** Absent if it would fail again. */
   readonly retry?: () => void;
   readonly discard: () => void;
 }
 
-/** What the row above has said already and this one need not say again. */
+/** Author and time shown by the row above, not repeated here. */
 export interface RowAbove {
   readonly author: string | undefined;
   readonly time: string | undefined;
 }
 
-/** One message on the page: on its way, failed, or as it stands in the log. */
+/** One message on the page: pending, failed, or logged. */
 export class MessageRow {
   readonly element = document.createElement('div');
   readonly #stamp = document.createElement('time');
-  readonly #said = document.createElement('div');
-  readonly #fate = document.createElement('div');
+  readonly #body = document.createElement('div');
+  readonly #deliveryStatus = document.createElement('div');
 
-  /** @param own whether the reader said it */
-  constructor(text: string, own: boolean) {
+  /**
+   * @param own whether the user sent it
+   * @param longTexts collapses a long text
+   */
+  constructor(text: string, own: boolean, longTexts: LongTexts) {
     this.element.className = own ? 'message own' : 'message';
     this.#stamp.className = 'stamp';
-    this.#stamp.setAttribute('aria-hidden', 'true'); // before each message it would be in a listener's way
-    this.#said.className = 'said';
-    if (own) this.#said.append(unseen('You: '));
-    this.#said.append(bodyOf(text));
-    this.element.append(this.#stamp, this.#said);
+    // A screen reader would read it before each message.
+    this.#stamp.setAttribute('aria-hidden', 'true');
+    this.#body.className = 'body';
+    if (own) this.#body.append(visuallyHidden('You: '));
+    const body = textElement(text);
+    this.#body.append(body, ...longTexts.watch(body));
+    this.element.append(this.#stamp, this.#body);
   }
 
-  /** It is on its way. */
-  pend(): void {
+  /** Shows that the message is pending. */
+  markPending(): void {
     this.element.classList.add('pending');
     this.element.classList.remove('failed');
-    this.#fate.remove();
+    this.#deliveryStatus.remove();
   }
 
-  /** It wasn't sent, and `why`. */
-  fail(why: string, { retry, discard }: FailureChoices): void {
+  /** Shows that the message wasn't sent, and why. */
+  markFailed(why: string, { retry, discard }: FailureChoices): void {
     this.element.classList.replace('pending', 'failed');
-    this.#fate.className = 'fate';
-    const again = retry === undefined ? [] : [choice('Try again', retry)];
-    this.#fate.replaceChildren(why, ...again, choice('Discard', discard));
-    this.#said.append(this.#fate);
+    this.#deliveryStatus.className = 'delivery-status';
+    const again = retry === undefined ? [] : [quietButton('Try again', retry)];
+    this.#deliveryStatus.replaceChildren(why, ...again, quietButton('Discard', discard));
+    this.#body.append(this.#deliveryStatus);
   }
 
-  /** It stands in the log. Says who and when as far as the row above doesn't. */
-  settle({ at, from }: Message, own: boolean, above: RowAbove, shared: boolean): RowAbove {
+  /** Shows the logged message. Omits author and time that the row above shows. */
+  markLogged({ at, from }: Message, own: boolean, above: RowAbove, shared: boolean): RowAbove {
     this.element.classList.remove('pending', 'failed');
-    this.#fate.remove();
+    this.#deliveryStatus.remove();
     const date = new Date(at);
     const time = HOUR_AND_MINUTE.format(date);
     this.#stamp.dateTime = date.toISOString();
@@ -71,13 +78,15 @@ export class MessageRow {
     this.#stamp.textContent = time === above.time ? '' : time;
     const author = `${from.id} ${from.name}`;
     if (!own) {
-      this.#said.prepend(author === above.author ? unseen(`${from.name}: `) : nameOf(from, shared));
+      this.#body.prepend(
+        author === above.author ? visuallyHidden(`${from.name}: `) : nameElement(from, shared),
+      );
     }
     return { author, time };
   }
 }
 
-/** A line across the conversation that is no message. */
+/** A line between messages. */
 export function lineAcross(kind: 'gap' | 'day', text: string): HTMLElement {
   const line = document.createElement('p');
   line.className = kind;
@@ -85,13 +94,13 @@ export function lineAcross(kind: 'gap' | 'day', text: string): HTMLElement {
   return line;
 }
 
-/** The day on which `at` (ms since 1970) was, in words. */
+/** The day of `at` (ms since 1970), in words. */
 export function dayOf(at: number): string {
   return DATE.format(at);
 }
 
-/** The name as text, and the public id for where somebody else has the same. */
-function nameOf({ id, name }: Message['from'], shared: boolean): HTMLElement {
+/** The name, and the public id if another person has the same name. */
+function nameElement({ id, name }: Message['from'], shared: boolean): HTMLElement {
   const who = document.createElement('p');
   who.className = 'who';
   who.dataset['name'] = name;
@@ -105,28 +114,19 @@ function nameOf({ id, name }: Message['from'], shared: boolean): HTMLElement {
   return who;
 }
 
-/** Says to a listener what others see by the shade, or by the row above. */
-function unseen(text: string): HTMLElement {
+/** Text for screen readers; others see it by the shade or the row above. */
+function visuallyHidden(text: string): HTMLElement {
   const mark = document.createElement('span');
-  mark.className = 'unseen';
+  mark.className = 'visually-hidden';
   mark.textContent = text;
   return mark;
 }
 
-/** What was said, as text whatever it looks like, in the direction of its own script. */
-function bodyOf(text: string): HTMLElement {
+/** The message as plain text, in the direction of its script. */
+function textElement(text: string): HTMLElement {
   const body = document.createElement('p');
   body.className = 'text';
   body.dir = 'auto';
   body.textContent = text;
   return body;
-}
-
-function choice(words: string, choose: () => void): HTMLElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'quiet';
-  button.textContent = words;
-  button.addEventListener('click', choose);
-  return button;
 }

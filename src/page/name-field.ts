@@ -1,61 +1,71 @@
+import { cleanName, MAX_NAME_LENGTH } from '../client/index.js';
 import { element } from './element.js';
-import { Kept } from './kept.js';
+import { StoredValue } from './stored-value.js';
 
-/** Who has told no name gets one of these and a number: better to talk to than "guest". */
+/** Default names, with a number added. */
 const BIRDS = ['Avocet', 'Bunting', 'Curlew', 'Dipper', 'Egret', 'Finch', 'Gannet', 'Heron'];
 const MORE_BIRDS = ['Ibis', 'Jay', 'Kite', 'Linnet', 'Merlin', 'Osprey', 'Plover', 'Wren'];
 
-/** The reader's name: kept, changed at any time, never asked for. */
+/** The field for the user's name: stored, changeable at any time, never asked for. */
 export class NameField {
   readonly #input = element('name', HTMLInputElement);
-  readonly #kept = new Kept(() => localStorage, 'name');
+  readonly #stored = new StoredValue(() => localStorage, 'name');
   readonly #rename: (name: string) => void;
   #name: string;
   readonly #offered = new Set<string>();
   #fixed: string | undefined;
 
-  /** @param rename tells the others; throws if that can be no name */
+  /** @param rename sends the name; throws if it is invalid */
   constructor(rename: (name: string) => void) {
     this.#rename = rename;
-    this.#name = this.#kept.read() ?? randomName();
+    this.#name = cleanName(this.#stored.read() ?? '') ?? randomName();
     this.#input.value = this.#name;
     this.#offered.add(this.#name.trim());
-    this.#kept.write(this.#name);
+    this.#stored.write(this.#name);
+    this.#input.addEventListener('input', () => this.#shorten());
     this.#input.addEventListener('change', () => this.#take(this.#input.value));
     this.#input.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || event.isComposing) return;
-      event.preventDefault(); // it would send what stands in the other field
+      event.preventDefault(); // it would submit the message
       element('text', HTMLTextAreaElement).focus();
     });
-    this.#kept.onChange((name) => this.#take(name)); // in another tab
+    this.#stored.onChange((name) => this.#take(name)); // in another tab
+  }
+
+  /** `maxlength` would count the halves of emoji; the server counts characters. */
+  #shorten(): void {
+    const characters = Array.from(this.#input.value);
+    if (characters.length > MAX_NAME_LENGTH) {
+      this.#input.value = characters.slice(0, MAX_NAME_LENGTH).join('');
+    }
   }
 
   get name(): string {
     return this.#name;
   }
 
-  /** The server calls the reader so: if they never asked for it, a token says it, and it stays. */
-  meet(name: string): void {
-    if (!this.#offered.has(name)) this.fix(name);
+  /** Shows the server's name for the user. One never asked for comes from a token: read-only. */
+  showName(name: string): void {
+    if (!this.#offered.has(name)) this.makeReadOnly(name);
   }
 
-  /** The server lets the reader have no other name. */
-  fix(name = this.#name): void {
+  /** Makes the field read-only: the server allows no other name. */
+  makeReadOnly(name = this.#name): void {
     this.#fixed = name;
     this.#input.readOnly = true;
     this.#input.value = name;
   }
 
-  /** What can be no name, an empty field above all, is taken back. */
+  /** Takes a name; restores the last one if it is invalid. */
   #take(name: string): void {
     if (this.#fixed !== undefined) return;
     try {
       this.#rename(name);
       this.#name = name.trim();
       this.#offered.add(this.#name);
-      if (this.#kept.read() !== this.#name) this.#kept.write(this.#name);
+      if (this.#stored.read() !== this.#name) this.#stored.write(this.#name);
     } catch {
-      // The field shows again what the others see.
+      // Invalid: the field shows the last name again.
     }
     this.#input.value = this.#name;
   }

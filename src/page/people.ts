@@ -1,16 +1,16 @@
-import type { Person } from '../client/index.js';
+import { likenessOf, type Person } from '../client/index.js';
 
-/** Names that are remembered: who invents new ones for ever must not fill the memory. */
+/** Maximum number of names remembered. */
 const MAX_NAMES = 10_000;
 
-/** Knows which names belong to more than one person. */
+/** Finds names that more than one person has. */
 export class People {
   readonly #idByName = new Map<string, string>();
   readonly #shared = new Set<string>();
 
-  /** Takes note of somebody; true if the name has just turned out to be shared. */
-  meet({ id, name }: Person): boolean {
-    const key = keyOf(name);
+  /** Adds a person. Returns true if the name has just become shared. */
+  add({ id, name }: Person): boolean {
+    const key = likenessOf(name);
     const first = this.#idByName.get(key);
     if (first === undefined) this.#remember(key, id);
     if (first === undefined || first === id || this.#shared.has(key)) return false;
@@ -18,9 +18,9 @@ export class People {
     return true;
   }
 
-  /** Whether somebody else has the same name, or one that looks the same. */
+  /** Whether two people have this name, or one that looks the same. */
   shares(name: string): boolean {
-    return this.#shared.has(keyOf(name));
+    return this.#shared.has(likenessOf(name));
   }
 
   #remember(key: string, id: string): void {
@@ -32,11 +32,7 @@ export class People {
   }
 }
 
-/** As much of a public id as tells two people of the same name apart. */
+/** The part of a public id that tells people of one name apart. */
 export function shortId(id: string): string {
   return id.slice(0, 4);
-}
-
-function keyOf(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }

@@ -1,21 +1,21 @@
 import type { Clock } from '../client/index.js';
 import { element } from './element.js';
 
-/** Says, quietly, how well the clock agrees with the server's. */
+/** Shows how well the clock agrees with the server's. */
 export class SyncLine {
   readonly #line = element('sync', HTMLElement);
   #words = '';
 
   show({ synced, error }: Clock): void {
-    this.#say(synced ? `in sync ± ${Math.ceil(error)} ms` : 'setting the clock');
+    this.#show(synced ? `in sync ± ${Math.ceil(error)} ms` : 'setting the clock');
   }
 
   hide(): void {
-    this.#say('');
+    this.#show('');
   }
 
-  /** A tick may be short: nothing is touched that stays the same. */
-  #say(words: string): void {
+  /** Touches the page only on change: ticks can be short. */
+  #show(words: string): void {
     if (words === this.#words) return;
     this.#words = words;
     this.#line.textContent = words;

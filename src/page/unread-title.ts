@@ -1,4 +1,4 @@
-/** The title of the page: how many messages came while nobody looked, and which room it is. */
+/** The page's title: the number of messages while it was hidden, and the room. */
 export class UnreadTitle {
   #title = document.title;
   #unread = 0;
@@ -11,14 +11,14 @@ export class UnreadTitle {
     });
   }
 
-  /** This is the room. */
-  name(room: string): void {
+  /** Sets the room. */
+  setRoom(room: string): void {
     this.#title = `${room} · tickchat`;
     this.#show();
   }
 
-  /** A message came. */
-  count(): void {
+  /** Counts a message if the page is hidden. */
+  addUnread(): void {
     if (!document.hidden) return;
     this.#unread += 1;
     this.#show();

@@ -1,8 +1,10 @@
-/** What a client does after a connection was closed with a code. */
+/** A client's reaction to a close code. */
 export type AfterClose = 'reconnect' | 'stop';
 
-/** One row of the table: the code on the wire (RFC 6455 §7.4), its reason, what a client does then. */
+/** One row of the table: the code on the wire (RFC 6455 §7.4), its reason, what a client does. */
 export interface CloseCode {
+  /** Name of the row, as the client library reports it. */
+  readonly name: string;
   readonly code: number;
   readonly reason: string;
   readonly client: AfterClose;
@@ -10,27 +12,47 @@ export interface CloseCode {
 
 /** Every code with which a tickchat server closes a connection. Codes from 4000 up are our own. */
 export const CLOSE = {
-  goingAway: { code: 1001, reason: 'server is going away', client: 'reconnect' },
-  malformed: { code: 1002, reason: 'malformed frame', client: 'stop' },
-  binary: { code: 1003, reason: 'binary messages are not taken', client: 'stop' },
-  notUtf8: { code: 1007, reason: 'text is not UTF-8', client: 'stop' },
-  policy: { code: 1008, reason: 'policy', client: 'stop' },
-  tooBig: { code: 1009, reason: 'message over the size limit', client: 'stop' },
-  protocol: { code: 4000, reason: 'no join in time, or repeated protocol errors', client: 'stop' },
-  notAllowed: { code: 4003, reason: 'not allowed', client: 'stop' },
-  tooSlow: { code: 4008, reason: 'too slow: its queue is full', client: 'reconnect' },
+  goingAway: {
+    name: 'going_away',
+    code: 1001,
+    reason: 'server is going away',
+    client: 'reconnect',
+  },
+  malformed: { name: 'malformed', code: 1002, reason: 'malformed frame', client: 'stop' },
+  binary: { name: 'binary', code: 1003, reason: 'binary messages are not taken', client: 'stop' },
+  notUtf8: { name: 'not_utf8', code: 1007, reason: 'text is not UTF-8', client: 'stop' },
+  policy: { name: 'policy', code: 1008, reason: 'policy', client: 'stop' },
+  tooBig: { name: 'too_big', code: 1009, reason: 'message over the size limit', client: 'stop' },
+  protocol: {
+    name: 'protocol',
+    code: 4000,
+    reason: 'repeated protocol errors',
+    client: 'stop',
+  },
+  joinLate: { name: 'join_late', code: 4001, reason: 'no join in time', client: 'reconnect' },
+  notAllowed: { name: 'not_allowed', code: 4003, reason: 'not allowed', client: 'stop' },
+  tooSlow: {
+    name: 'too_slow',
+    code: 4008,
+    reason: 'too slow: its queue is full',
+    client: 'reconnect',
+  },
 } as const satisfies Record<string, CloseCode>;
 
-/** A row's name in the table. */
-export type CloseName = keyof typeof CLOSE;
+/** Close code that an endpoint reports when it received no close frame (RFC 6455 §7.4.1). */
+export const CONNECTION_LOST = 1006;
 
-/** The name under which `code` stands in the table; undefined if it doesn't. */
-export function closeName(code: number): CloseName | undefined {
-  return (Object.keys(CLOSE) as CloseName[]).find((name) => CLOSE[name].code === code);
+export type CloseRow = (typeof CLOSE)[keyof typeof CLOSE];
+
+/** Name of a row of the table. */
+export type CloseName = CloseRow['name'];
+
+/** The row of `code`; undefined if the table has none. */
+export function closeRow(code: number): CloseRow | undefined {
+  return Object.values(CLOSE).find((row) => row.code === code);
 }
 
-/** What a client does after `code`: an unknown code (a lost link is 1006) means reconnect. */
+/** The client's reaction to `code`; reconnect for an unknown one, such as 1006. */
 export function afterClose(code: number): AfterClose {
-  const name = closeName(code);
-  return name === undefined ? 'reconnect' : CLOSE[name].client;
+  return closeRow(code)?.client ?? 'reconnect';
 }

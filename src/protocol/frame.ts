@@ -1,6 +1,6 @@
 /**
- * One WebSocket text message is one frame: `verb:payload`, split at the first colon only.
- * The payload is data: it may hold colons, markup, newlines, anything.
+ * A frame: one WebSocket text message, `verb:payload`, split at the first colon. The payload is
+ * data: it may contain colons, markup, newlines, anything.
  */
 export interface Frame {
   readonly verb: string;
@@ -14,15 +14,17 @@ export function parseFrame(text: string): Frame | undefined {
   return { verb: text.slice(0, colon), payload: text.slice(colon + 1) };
 }
 
-/** `tick:N`: tick N has begun. The same frame for every kind of client. */
-export function tickFrame(n: number): string {
-  return `tick:${n}`;
+/** The text of a frame, as {@link parseFrame} reads it. */
+export function frameText({ verb, payload }: Frame): string {
+  return `${verb}:${payload}`;
 }
 
-/** What stands before the text of a message sent to a plain client. */
-export const MESSAGE_PREFIX = 'msg:';
+/** `tick:N`: tick N has begun. The same for plain and v1 clients. */
+export function tickFrame(n: number): Frame {
+  return { verb: 'tick', payload: String(n) };
+}
 
-/** `msg:TEXT`: a message, as a plain client gets it. */
-export function messageFrame(text: string): string {
-  return MESSAGE_PREFIX + text;
+/** `msg:TEXT`: a message for plain clients. */
+export function messageFrame(text: string): Frame {
+  return { verb: 'msg', payload: text };
 }

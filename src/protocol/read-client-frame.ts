@@ -1,9 +1,10 @@
 import { parseFrame } from './frame.js';
+import { isObject } from './json-object.js';
+import { isKey, KEY_RULE } from './key.js';
 import { cleanName, NAME_RULE } from './name.js';
 import { isRoomName, ROOM_NAME_RULE } from './room-name.js';
 import { faultOfText, isWellFormed } from './text.js';
 import {
-  isObject,
   MAX_ID_LENGTH,
   payloadOf,
   type Fail,
@@ -15,17 +16,13 @@ import {
   type Send,
 } from './v1.js';
 
-/** A frame of a client that holds, or the `fail` with which it is answered. */
+/** A valid client frame, or the `fail` that answers an invalid one. */
 export type ClientFrame =
   | { readonly verb: 'join'; readonly payload: Join }
   | { readonly verb: 'msg'; readonly payload: Send }
   | { readonly verb: 'name'; readonly payload: Rename }
   | { readonly verb: 'sync'; readonly payload: Probe }
   | { readonly verb: 'fail'; readonly payload: Fail };
-
-/** Longest key, in characters, and the shortest that can be a secret. */
-const MAX_KEY_LENGTH = 128;
-const MIN_KEY_LENGTH = 8;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -51,13 +48,13 @@ function readJoin({ room, name, key, after, token }: Fields): ClientFrame {
   const cleaned = typeof name === 'string' ? cleanName(name) : undefined;
   if (name !== undefined && cleaned === undefined)
     return fail('bad_name', `a name is ${NAME_RULE}`);
-  if (key !== undefined && !isText(key, MIN_KEY_LENGTH, MAX_KEY_LENGTH)) {
-    return fail('bad_frame', `key takes ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters`);
+  if (key !== undefined && !(typeof key === 'string' && isKey(key))) {
+    return fail('bad_frame', `key takes ${KEY_RULE}`);
   }
   if (after !== undefined && !isPosition(after)) {
     return fail('bad_frame', 'after takes {"epoch", "seq"}');
   }
-  // What a token has to look like is for whoever checks it to say: with 4003, as of any that lets nobody in.
+  // Access checks the form of a token, and rejects a bad one with 4003.
   if (token !== undefined && typeof token !== 'string') {
     return fail('bad_frame', 'token takes a string');
   }

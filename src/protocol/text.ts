@@ -1,6 +1,6 @@
 import type { FailCode } from './v1.js';
 
-/** Bytes of `text` in UTF-8 (RFC 3629), counted without encoding it. */
+/** Length of `text` in UTF-8 (RFC 3629), bytes, counted without encoding it. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -12,7 +12,7 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** Why a text can't be a message; undefined if it can. `maxMessage` is in bytes of UTF-8. */
+/** The fault of a text that can't be a message, or undefined. `maxMessage` in bytes of UTF-8. */
 export function faultOfText(
   text: string,
   maxMessage: number,
@@ -25,7 +25,7 @@ export function faultOfText(
   return undefined;
 }
 
-/** Whether every surrogate in `text` has its other half: JSON can carry ones that don't. */
+/** Whether every surrogate in `text` is paired: JSON can carry unpaired ones. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

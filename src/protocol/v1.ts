@@ -1,24 +1,25 @@
 import type { Frame } from './frame.js';
+import { jsonObjectIn } from './json-object.js';
 
-/** What a client offers, and a server that speaks it echoes, in `Sec-WebSocket-Protocol`. */
+/** The subprotocol in `Sec-WebSocket-Protocol`, offered by the client, echoed by the server. */
 export const V1_SUBPROTOCOL = 'tickchat.v1';
 
-/** The first frame of a client must be `join`, within this time, ms. */
+/** Time within which a client must send `join`, its first frame, ms. */
 export const JOIN_WITHIN_MS = 5000;
 
-/** Longest id of a message, in characters. */
+/** Longest id of a message, characters. */
 export const MAX_ID_LENGTH = 64;
 
-/** A place in a room's log. */
+/** A position in a room's log. */
 export interface Position {
-  /** Which life of the log: a seq of another one means nothing. */
+  /** Epoch of the log: a seq is meaningless in another one. */
   readonly epoch: string;
   readonly seq: number;
 }
 
-/** Who somebody is to others. */
+/** A client's public identity. */
 export interface Person {
-  /** Public id: the same over reconnects of a client that keeps its key. */
+  /** Public id. A client that keeps its key keeps it over reconnects. */
   readonly id: string;
   readonly name: string;
 }
@@ -27,9 +28,9 @@ export interface Person {
 export interface Join {
   readonly room?: string;
   readonly name?: string;
-  /** A random secret that the client keeps, so that its public id stays the same. */
+  /** A random secret from which the public id is derived. */
   readonly key?: string;
-  /** The last position it has: what came after it is replayed. */
+  /** Last position that the client has; later messages are replayed. */
   readonly after?: Position;
   readonly token?: string;
 }
@@ -50,17 +51,23 @@ export interface Probe {
   readonly t0: number;
 }
 
+/** The client itself, as the server knows it. */
+export interface You extends Person {
+  /** Whether it may send messages. */
+  readonly write: boolean;
+}
+
 /** `hello`: the answer to `join`; {@link Hello.replay} `msg` frames of history follow. */
 export interface Hello {
   readonly room: string;
-  readonly you: Person;
-  /** The tick that is on, and the timeline that it belongs to. */
+  readonly you: You;
+  /** The current tick and its timeline. */
   readonly tick: { readonly n: number; readonly epoch: number; readonly period: number };
   /** Server time, ms since 1970 with fractions. */
   readonly now: number;
   /** Newest position of the room. */
   readonly log: Position;
-  /** Everything after `after` is in the replay; or there is a gap; or no `after` was given. */
+  /** true: the replay has everything after `after`; false: a gap; null: no `after` was sent. */
   readonly recovered: boolean | null;
   readonly replay: number;
   readonly online: number;
@@ -82,23 +89,23 @@ export interface Message {
   readonly at: number;
   readonly from: Person;
   readonly text: string;
-  /** The id that its sender chose; `''` for a plain client's. */
+  /** Id chosen by the sender; `''` for a plain client's message. */
   readonly id: string;
 }
 
-/** `online`: how many are in the room. */
+/** `online`: the number of people in the room. */
 export interface Online {
   readonly n: number;
 }
 
-/** `sync` from the server: the client's time, and when the server got and answered it, ms. */
+/** `sync` from the server: the client's time, and server times of receipt and answer, ms. */
 export interface ProbeAnswer {
   readonly t0: number;
   readonly t1: number;
   readonly t2: number;
 }
 
-/** Why a frame was not accepted. */
+/** Codes of `fail`. */
 export const FAIL_CODES = [
   'bad_frame',
   'bad_room',
@@ -113,12 +120,12 @@ export const FAIL_CODES = [
 /** One of {@link FAIL_CODES}. */
 export type FailCode = (typeof FAIL_CODES)[number];
 
-/** `fail`: a frame was not accepted; `unknown`: whether it was isn't known, send the id again. */
+/** `fail`: a frame was rejected. After `unknown` the message may be kept: send the id again. */
 export interface Fail {
-  /** Of the message that failed. */
+  /** Id of the message that failed. */
   readonly id?: string;
   readonly code: FailCode;
-  /** For people. */
+  /** The reason, for people. */
   readonly text: string;
   readonly retryAfterMs?: number;
 }
@@ -140,15 +147,15 @@ export interface ClientPayloads {
   readonly sync: Probe;
 }
 
-/** A frame of a server. */
+/** Encodes a frame of a server. */
 export function serverFrame<V extends keyof ServerPayloads>(
   verb: V,
   payload: ServerPayloads[V],
-): string {
-  return `${verb}:${JSON.stringify(payload)}`;
+): Frame {
+  return { verb, payload: JSON.stringify(payload) };
 }
 
-/** A frame of a client. */
+/** Encodes a frame of a client. */
 export function clientFrame<V extends keyof ClientPayloads>(
   verb: V,
   payload: ClientPayloads[V],
@@ -156,17 +163,7 @@ export function clientFrame<V extends keyof ClientPayloads>(
   return `${verb}:${JSON.stringify(payload)}`;
 }
 
-/** The object in the payload of a frame; undefined if it isn't JSON, or not an object. */
+/** The JSON object in the payload of a frame; undefined if it holds none. */
 export function payloadOf({ payload }: Frame): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(payload);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether `value` is what `{…}` gives in JSON. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return jsonObjectIn(payload);
 }

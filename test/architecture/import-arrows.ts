@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 /** TypeScript files by their path from the package root: `src/page/main.ts` → its text. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** The arrows of the house, and no others. A part may always import from itself. */
+/** The allowed imports between the parts of src. A part may always import from itself. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cli: ['server', 'client'],
   server: ['protocol', 'clock'],
@@ -13,7 +13,26 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   clock: [],
 };
 
-/** Parts that run in Node and may import its modules and packages. The rest a browser loads as is. */
+/**
+ * The folders of src/server, top to bottom: a folder imports those below it, never one above.
+ * Files directly in src/server are the wiring: they import all folders, and no folder imports them.
+ */
+export const SERVER_LAYERS = [
+  'wiring',
+  'api',
+  'chat',
+  'connection',
+  'auth',
+  'http',
+  'ticks',
+  'ops',
+  'log',
+  'config',
+] as const;
+
+/**
+ * Parts that run in Node and may import its modules and packages. The rest a browser loads as is.
+ */
 const NODE_PARTS = new Set(['cli', 'server']);
 
 /** A comment (to be dropped), or a string (to be kept: it may hold what looks like a comment). */
@@ -32,7 +51,7 @@ export function specifiersIn(text: string): string[] {
   return [...withoutComments(text).matchAll(IMPORT)].map(([, from, bare]) => from ?? bare ?? '');
 }
 
-/** Everything that breaks a rule, one line each; empty for a house in order. */
+/** Every import that breaks a rule, one line each. */
 export function faultsIn(sources: Sources): string[] {
   const faults: string[] = [];
   for (const [path, text] of sources) {
@@ -54,8 +73,27 @@ function faultOf(path: string, specifier: string, sources: Sources): string | un
   const target = targetOf(path, specifier);
   if (!sources.has(target)) return `${specifier} is not a file under src`;
   const to = partOf(target);
+  if (from === 'server' && to === 'server') return upwardImport(path, target, specifier);
   if (from === to || ARROWS[from]?.includes(to) === true) return undefined;
   return `${from} → ${to} (${specifier})`;
+}
+
+/** An import within src/server that goes up, or to a folder that has no layer. */
+function upwardImport(path: string, target: string, specifier: string): string | undefined {
+  const [from, to] = [layerOf(path), layerOf(target)];
+  const [above, below] = [from, to].map((layer) => LAYERS.indexOf(layer));
+  if (above === undefined || below === undefined || above === -1 || below === -1) {
+    return `server/${above === -1 ? from : to} has no layer`;
+  }
+  return above <= below ? undefined : `server/${from} → server/${to} (${specifier})`;
+}
+
+const LAYERS: readonly string[] = SERVER_LAYERS;
+
+/** `chat` for `src/server/chat/hub.ts`, `wiring` for `src/server/server.ts`. */
+function layerOf(path: string): string {
+  const [, , folder = '', file] = path.split('/');
+  return file === undefined ? 'wiring' : folder;
 }
 
 /** The source that `specifier` means in the file at `path`. */

@@ -68,6 +68,41 @@ describe('the check of the imports', () => {
     ]);
   });
 
+  it('allows imports down the layers of src/server', () => {
+    const good = house({
+      'src/server/server.ts': ['./api/api.js', './chat/hub.js', './config/options.js'],
+      'src/server/api/api.ts': ['../chat/hub.js', '../connection/peer.js', './routes.js'],
+      'src/server/api/routes.ts': [],
+      'src/server/chat/hub.ts': ['../connection/peer.js', '../log/log.js'],
+      'src/server/connection/peer.ts': ['../ops/stats.js'],
+      'src/server/log/log.ts': ['./lmdb/store.js', '../config/options.js'],
+      'src/server/log/lmdb/store.ts': [],
+      'src/server/ops/stats.ts': [],
+      'src/server/config/options.ts': [],
+    });
+    expect(faultsIn(good)).toEqual([]);
+  });
+
+  it.each([
+    ['config/a.ts', '../http/b.js', 'http/b.ts', 'server/config → server/http'],
+    ['log/lmdb/a.ts', '../../ops/b.js', 'ops/b.ts', 'server/log → server/ops'],
+    ['ops/a.ts', '../chat/b.js', 'chat/b.ts', 'server/ops → server/chat'],
+    ['connection/a.ts', '../chat/b.js', 'chat/b.ts', 'server/connection → server/chat'],
+    ['chat/a.ts', '../server.js', 'server.ts', 'server/chat → server/wiring'],
+  ])('finds an upward import: src/server/%s imports %s', (path, specifier, target, arrow) => {
+    const faults = faultsIn(
+      house({ [`src/server/${path}`]: [specifier], [`src/server/${target}`]: [] }),
+    );
+    expect(faults).toEqual([`src/server/${path}: ${arrow} (${specifier})`]);
+  });
+
+  it('finds a folder of src/server without a layer', () => {
+    const faults = faultsIn(
+      house({ 'src/server/odd/a.ts': ['../config/b.js'], 'src/server/config/b.ts': [] }),
+    );
+    expect(faults).toEqual(['src/server/odd/a.ts: server/odd has no layer']);
+  });
+
   it('finds a way out of src and a file outside every part', () => {
     const faults = faultsIn(house({ 'src/server/a.ts': ['../../test/b.js'], 'src/odd/a.ts': [] }));
     expect(faults).toEqual([

@@ -58,6 +58,69 @@ describe.each([
     }
   });
 
+  it.each([
+    { width: 360, height: 340 },
+    { width: 640, height: 320 },
+    { width: 320, height: 200 },
+  ])('leaves room for the messages at $width × $height', async (viewport) => {
+    const chat = await open({ viewport });
+    for (let i = 0; i < 10; i += 1) await chat.say(`message ${i}`);
+    await chat.textsWhen(10);
+    const size = await chat.evaluate<{ log: number; clock: number; overflow: number }>(`({
+      log: document.getElementById('log').clientHeight,
+      clock: document.querySelector('.clock').offsetHeight,
+      overflow: document.documentElement.scrollWidth - innerWidth,
+    })`);
+    expect(size.log).toBeGreaterThanOrEqual(150);
+    expect(size.clock).toBeLessThanOrEqual(viewport.width < 360 ? 56 : 40); // one line, or two
+    expect(size.overflow).toBeLessThanOrEqual(0); // below 0 beside a scroll bar
+    await chat.name.scrollIntoViewIfNeeded();
+    expect(
+      await chat.evaluate(`(() => {
+        const { left, right, bottom } = document.getElementById('name').getBoundingClientRect();
+        return left >= 0 && right <= innerWidth && bottom <= innerHeight;
+      })()`),
+    ).toBe(true);
+  });
+
+  it('fits numbers of any length into the ring, in any font', async () => {
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 1024, height: 500 },
+    ]) {
+      const chat = await open({ viewport });
+      for (const [digits, number] of [4444, 88_888, 888_888].map((n, i) => [i + 4, n])) {
+        const [width, ring] = await chat.evaluate<number[]>(`(() => {
+          document.documentElement.style.setProperty('--digits', '${digits}');
+          const tick = document.getElementById('tick');
+          tick.style.fontFamily = 'DejaVu Sans'; // as wide as fonts get
+          const range = document.createRange();
+          range.selectNodeContents(Object.assign(tick, { textContent: '${number}' }));
+          const ring = document.querySelector('.track').getBoundingClientRect();
+          return [range.getBoundingClientRect().width, ring.width];
+        })()`);
+        expect(width).toBeLessThan(0.92 * (ring ?? 0));
+      }
+      await chat.page.context().close();
+    }
+  });
+
+  it('says that only text is sent when an image is pasted or dropped', async () => {
+    const chat = await open();
+    for (const type of ['paste', 'drop']) {
+      const taken = await chat.evaluate<boolean>(`(() => {
+        const data = new DataTransfer();
+        data.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
+        const event = new Event('${type}', { bubbles: true, cancelable: true });
+        const name = '${type === 'paste' ? 'clipboardData' : 'dataTransfer'}';
+        Object.defineProperty(event, name, { value: data });
+        return document.getElementById('text').dispatchEvent(event);
+      })()`);
+      expect(taken).toBe(false);
+      expect(await chat.hint.textContent()).toBe('Only text can be sent.');
+    }
+  });
+
   it('can be used with the keyboard alone', async () => {
     const chat = await open();
     const focused = () => chat.evaluate<string>('document.activeElement.id');

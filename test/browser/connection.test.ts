@@ -36,10 +36,11 @@ describe('the page and its connection', () => {
     const chat = await ChatPage.connected(browser, daemon.url);
     await chat.page.getByText('1 here').waitFor();
     await daemon.stop();
-    await chat.reaches('reconnecting');
-    expect(await chat.page.getByRole('status').first().textContent()).toContain('Reconnecting');
+    // The page alternates between waiting and trying: one look has to see the word.
+    const status = chat.page.getByRole('status').first();
+    await status.filter({ hasText: 'Reconnecting' }).waitFor();
     expect(await chat.page.getByText(/\d here/).count()).toBe(0);
-    await chat.page.getByText('Not connected. What you say waits').waitFor();
+    await chat.page.getByText(/Not connected: .*\. Your messages wait/).waitFor();
     await chat.say('said in between');
     expect(await chat.log.locator('.pending .text').allTextContents()).toEqual(['said in between']);
     daemon = await startDaemon(['--port', String(daemon.port)]);
@@ -84,6 +85,18 @@ describe('the page and its connection', () => {
     await chat.page.getByRole('link', { name: 'Go to the lobby' }).click();
     await chat.reaches('connected');
     await chat.page.getByText('Room lobby').waitFor();
+  });
+
+  it.each([
+    ['Workshop', 'workshop'],
+    ['my room', 'my-room'],
+    ['Café – Süd!', 'cafe-sud'],
+  ])('offers the room that ?room=%s may mean, and goes there', async (name, room) => {
+    const chat = await ChatPage.open(browser, `${daemon.url}?room=${encodeURIComponent(name)}`);
+    await chat.reaches('stopped');
+    await chat.page.getByRole('link', { name: `Go to ${room}` }).click();
+    await chat.reaches('connected');
+    await chat.page.getByText(`Room ${room}`).waitFor();
   });
 
   it('shows the number of the tick without a pause, and it goes up', async () => {

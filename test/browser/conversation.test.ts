@@ -9,6 +9,7 @@ import { V1Client } from '../support/v1-client.js';
 
 const MARKUP = '<img src=x onerror=alert(1)>';
 const PENDING = `document.querySelectorAll('#log .pending').length`;
+const FAILED = `document.querySelector('#log .failed')`;
 const GAPS = `document.querySelectorAll('#log .gap').length`;
 const OWN = `[...document.querySelectorAll('#log .own .text')].map((text) => text.textContent)`;
 
@@ -93,19 +94,35 @@ describe.each(BROWSERS)('the conversation in %s', (_name, launch) => {
     rmSync(directory, { recursive: true });
   });
 
-  it('keeps over a reload what could not be sent yet, and sends it once', async () => {
+  it('keeps over a reload what could not be sent yet, and asks before another log gets it', async () => {
     const screen = await browser.open(daemon.url);
     const url = daemon.port;
     await daemon.kill();
     await screen.reaches('reconnecting');
     await screen.say('said offline');
-    daemon = await startDaemon(['--port', String(url)]);
+    daemon = await startDaemon(['--port', String(url)]); // the page can't know that it is the same
     await screen.reload();
+    await until('it asks', () => screen.evaluate<boolean>(`${FAILED} !== null`));
+    expect(await screen.evaluate(`${FAILED}.textContent`)).toContain('restarted, or is another');
+    const newcomer = await V1Client.join(daemon.port);
+    expect(newcomer.all('msg')).toEqual([]);
+    newcomer.ws.terminate();
+    await screen.evaluate(`${FAILED}.querySelector('button').click()`);
     expect(await screen.textsWhen(1)).toEqual(['said offline']);
     await screen.reload();
     await screen.reaches('connected');
     await screen.say('a second one');
     expect(await screen.textsWhen(2)).toEqual(['said offline', 'a second one']);
+  });
+
+  it('sends over a reload, once, what the same server did not confirm yet', async () => {
+    const screen = await browser.open(daemon.url);
+    await screen.evaluate(`WebSocket.prototype.send = () => {}`); // it goes nowhere
+    await screen.say('said into the void');
+    expect(await screen.evaluate(PENDING)).toBe(1);
+    await screen.reload();
+    expect(await screen.textsWhen(1)).toEqual(['said into the void']);
+    expect(await screen.evaluate(PENDING)).toBe(0);
   });
 
   it('is one and the same in two tabs of one person', async () => {
@@ -121,6 +138,8 @@ describe.each(BROWSERS)('the conversation in %s', (_name, launch) => {
         const own = await screen.evaluate<string[]>(OWN);
         return JSON.stringify(own) === JSON.stringify(texts);
       });
+      const here = await screen.evaluate(`document.getElementById('online').textContent`);
+      expect(here).toBe('1 here');
     }
   });
 });

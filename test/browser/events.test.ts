@@ -9,7 +9,7 @@ import { startNginx } from '../support/nginx.js';
 import { PlainClient } from '../support/plain-client.js';
 import { until } from '../support/until.js';
 
-/** The bar: a page behind a proxy that blocks WebSockets is connected by then. */
+/** Target: a page behind a proxy that blocks WebSockets is connected by then. */
 const CONNECTED_WITHIN_MS = 5000;
 
 /** Keeps what a plain EventSource gets. */
@@ -60,6 +60,23 @@ describe('a browser without WebSockets', () => {
     await until('the clock goes on', async () => (await ann.tick()) > tick);
     await nginx.stop();
   });
+
+  it('says what is wrong in a sixth tab, which goes on when another is closed', async () => {
+    const nginx = await startNginx(daemon.port);
+    const first = await ChatPage.open(browser, nginx.url);
+    await first.reaches('connected');
+    const second = await first.tab();
+    for (let i = 3; i <= 5; i += 1) await first.tab();
+    const sixth = await first.page.context().newPage();
+    await sixth.goto(nginx.url);
+    await sixth.getByText('too many tabs of this server are open').waitFor({ timeout: 30_000 });
+    expect(await sixth.locator('#status').getAttribute('data-state')).not.toBe('stopped');
+    await second.page.close();
+    await sixth.locator('#status[data-state="connected"]').waitFor({ timeout: 30_000 });
+    await first.say('still here');
+    await sixth.locator('#log .text', { hasText: 'still here' }).waitFor({ timeout: 30_000 });
+    await nginx.stop();
+  }, 120_000);
 
   it('reads a room with EventSource, which goes on after a lost connection', async () => {
     const box = new Middlebox(() => daemon.port);

@@ -92,25 +92,37 @@ describe('what the page offers', () => {
     ben.ws.terminate();
   });
 
-  it('gives out the address of the room', async () => {
+  it('gives out the address that others have for the room', async () => {
     const permissions = ['clipboard-read', 'clipboard-write'];
     const chat = await open({ permissions });
+    await chat.page.route('**/api/addresses', (route) =>
+      route.fulfill({ json: { network: ['http://192.168.7.7:9876/', 'http://10.0.0.7:9876/'] } }),
+    );
     await chat.page.getByRole('button', { name: 'Copy link' }).click();
     await chat.page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await chat.evaluate('navigator.clipboard.readText()')).toBe(
-      `${daemon.url}?room=${room}`,
+      `http://192.168.7.7:9876/?room=${room}`,
     );
+  });
+
+  it('says that a server without a network is for this machine only', async () => {
+    const chat = await open();
+    await chat.page.getByRole('button', { name: 'Copy link' }).click();
+    await chat.page.getByText('Only this machine can open it').waitFor();
+    await chat.page.getByRole('button', { name: 'Close' }).click();
+    expect(await chat.page.getByRole('dialog').isVisible()).toBe(false);
   });
 
   it('lets the address be copied by hand where the clipboard is out of reach', async () => {
     const chat = await open();
     await chat.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
     await chat.page.getByRole('button', { name: 'Copy link' }).click();
-    const link = chat.page.getByLabel('Link to this room');
+    const link = chat.page.getByRole('textbox', { name: 'Link to this room' });
     expect(await link.inputValue()).toBe(`${daemon.url}?room=${room}`);
     expect(await chat.evaluate('getSelection().toString()')).toBe(`${daemon.url}?room=${room}`);
-    await link.press('Tab');
+    await chat.page.keyboard.press('Escape');
     expect(await link.isVisible()).toBe(false);
+    expect(await chat.evaluate('document.activeElement.id')).toBe('copy');
   });
 
   it('says in time that a message gets too long, and doesn’t send or lose it', async () => {

@@ -69,6 +69,7 @@ describe('reading the log', () => {
     await chat.newer.waitFor();
     await chat.log.press('End');
     await chat.newer.waitFor({ state: 'hidden' });
+    await until('the end', async () => (await distanceToEnd()) < 2); // scrolling may be smooth
     await scrollUp();
     await chat.say('here I am');
     spoken += 1;

@@ -61,12 +61,12 @@ describe('the page and its token', () => {
     [
       'that has expired',
       { exp: inSeconds(-3600) },
-      'You can’t come in here: the token has expired. Ask for a new link.',
+      'You can’t come in here: the token has expired. Ask for a new link, and paste it here.',
     ],
     [
       'of other rooms',
       { rooms: ['x'] },
-      "You can’t come in here: the token doesn't open this room. Ask for a new link.",
+      "You can’t come in here: the token doesn't open this room. Ask for a new link, and paste it here.",
     ],
   ])('%s is refused, and the page says why', async (_what, claims, words) => {
     const chat = await open(claims);
@@ -78,7 +78,8 @@ describe('the page and its token', () => {
   it('is asked for by the page of a server that wants one', async () => {
     const chat = await ChatPage.open(browser, daemon.url);
     await chat.reaches('stopped');
-    const words = 'You can’t come in here: a token is needed. Ask for a new link.';
+    const words =
+      'You can’t come in here: a token is needed. Ask for a new link, and paste it here.';
     expect(await chat.page.getByRole('alert').textContent()).toBe(words);
     const above = `getComputedStyle(document.getElementById('log'), '::before').content`;
     expect(await chat.evaluate(above)).toBe('none'); // who is not in can't know what was said
@@ -92,15 +93,24 @@ describe('the page and its token', () => {
     expect(await chat.evaluate('location.href')).toBe(`${daemon.url}?room=class-1`);
   });
 
-  it('for reading only leaves what is said unsent, and says so', async () => {
+  it.each([
+    ['a token', (one: string) => ` ${one} `],
+    ['a link', (one: string) => `${daemon.url}?room=class-1#token=${one}`],
+  ])('may be replaced by %s that the reader pastes', async (_what, textOf) => {
+    const chat = await open({ rooms: ['x'] });
+    await chat.reaches('stopped');
+    await chat.page.getByLabel('A new link or token').fill(textOf(await tokenWith({})));
+    await chat.page.getByRole('button', { name: 'Use it' }).click();
+    await chat.reaches('connected');
+    expect(await chat.evaluate('location.href')).toBe(`${daemon.url}?room=class-1`);
+  });
+
+  it('for reading only has no field to write in', async () => {
     const chat = await open({ write: false });
     await chat.reaches('connected');
-    await chat.say('may I?');
-    await chat.page.getByText('Not sent: you are not allowed to.').waitFor();
-    await chat.page.getByRole('button', { name: 'Discard' }).waitFor();
-    expect(await chat.page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
-    await chat.page.getByText('This token is for reading only.').waitFor();
-    expect(await chat.send.isDisabled()).toBe(true);
+    await chat.page.getByText('You can read here, but not write.').waitFor();
+    expect(await chat.send.isVisible()).toBe(false);
+    expect(await chat.name.isVisible()).toBe(false);
   });
 
   it('takes a name back that was the reader’s own choice before', async () => {
@@ -119,7 +129,8 @@ describe('the page and its token', () => {
     const chat = await open({ exp: inSeconds(5) });
     await chat.reaches('connected');
     await chat.reaches('stopped');
-    const words = 'You can’t come in here: the token has expired. Ask for a new link.';
+    const words =
+      'You can’t come in here: the token has expired. Ask for a new link, and paste it here.';
     expect(await chat.page.getByRole('alert').textContent()).toBe(words);
   });
 });

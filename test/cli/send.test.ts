@@ -4,7 +4,7 @@ import { Middlebox } from '../support/middlebox.js';
 import { startTestServer, type TestServer } from '../support/test-server.js';
 import { V1Client } from '../support/v1-client.js';
 
-/** Each of these starts processes. */
+/** Each test starts processes, ms. */
 jest.setTimeout(30_000);
 
 let server: TestServer;
@@ -63,7 +63,7 @@ describe('tickchat send', () => {
 
   it('fails with the line that the server did not take, and reads no further', async () => {
     const command = Command.piped('send', server.url, '-', '--room', 'fails');
-    command.types(`first\n${'x'.repeat(2000)}\n`); // and the pipe stays open
+    command.types(`first\n${'x'.repeat(2000)}\n`); // the pipe stays open
     expect(await command.exited).toBe(1);
     expect(command.stderr).toMatch(
       /^tickchat: line 2 not sent: text takes up to 1000 bytes[^\n]*\n$/,
@@ -74,8 +74,26 @@ describe('tickchat send', () => {
     [
       1,
       'no server',
-      ['127.0.0.1:1', 'x', '--timeout', '300ms'],
-      /^tickchat: not connected: no rec/,
+      ['127.0.0.1:23', 'x', '--timeout', '1h'],
+      /^tickchat: not connected: 127\.0\.0\.1:23: .*browsers block this port/,
+    ],
+    [
+      1,
+      'no such host',
+      ['no-such-host.invalid', 'x', '--timeout', '1h'],
+      /^tickchat: not connected: no-such-host.invalid: no such host \(E\w+\)/,
+    ],
+    [
+      1,
+      'http where https is asked for',
+      ['HTTPS', 'x', '--timeout', '1h'],
+      /^tickchat: not connected: 127\.0\.0\.1:\d+: no https there/,
+    ],
+    [
+      1,
+      'a server that is none of ours',
+      ['URL/elsewhere/', 'x', '--timeout', '1h'],
+      /^tickchat: not connected: http:\S+\/elsewhere\/ws: no tickchat answers there \(HTTP status 4/,
     ],
     [2, 'a room that can be none', ['URL', 'x', '--room', 'A'], /^tickchat: --room "A": .*1 to 64/],
     [
@@ -94,7 +112,11 @@ describe('tickchat send', () => {
     [2, 'nothing to say', ['URL', ''], /^tickchat: text "": takes a message/],
     [2, 'a time that is none', ['URL', 'x', '--timeout', 'soon'], /^tickchat: --timeout "soon": t/],
   ])('exits with %i after %s, and says so in one line', async (status, _what, args, line) => {
-    const command = await send(...args.map((arg) => arg.replace('URL', server.url)));
+    const command = await send(
+      ...args.map((arg) =>
+        arg.replace('URL', server.url).replace('HTTPS', server.url.replace('http', 'https')),
+      ),
+    );
     expect(await command.exited).toBe(status);
     expect(command.stderr).toMatch(line);
     expect(command.stderr.trimEnd().split('\n')).toHaveLength(1);

@@ -64,7 +64,7 @@ describe('tickchat serve', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(await client.closed).toEqual({ code: 1001, reason: 'server is going away' });
     expect(JSON.parse(daemon.logLines().at(-1) ?? '')).toMatchObject({
-      msg: 'stopped',
+      msg: expect.stringMatching(/^stopped after \d+ ticks and 1 messages$/),
       accepted: 1,
       messages: 1,
       dropped: 0,
@@ -131,9 +131,13 @@ describe('tickchat serve', () => {
   it.each([
     [['serve', '--port', '70000'], 2, '--port "70000": takes a whole number from 0 to 65535'],
     [['serve', '--port'], 2, "option '-p, --port <number>' argument missing"],
-    [['serve', '--tck', '1s'], 2, "unknown option '--tck'"],
-    [['serve', 'now'], 2, "too many arguments for 'serve'. Expected 0 arguments but got 1."],
-    [['sreve'], 2, "unknown command 'sreve'"],
+    [['serve', '--tck', '1s'], 2, "unknown option '--tck' (Did you mean --tick?)"],
+    [['--prot', '1'], 2, "unknown option '--prot' (Did you mean --port?)"],
+    [['serve', 'now'], 2, 'serve "now": it takes options only'],
+    [['serve', '8080'], 2, 'serve "8080": did you mean --port 8080?'],
+    [['8080'], 2, 'serve "8080": did you mean --port 8080?'],
+    [['sreve'], 2, "unknown command 'sreve' (Did you mean serve?)"],
+    [['send', 'localhost:1', '- a bullet'], 2, "unknown option '- a bullet'; a text that begins"],
     [['serve', '--host', '192.0.2.77'], 1, '--host 192.0.2.77: not an address of this machine'],
     [['serve', '--auth-secret-file', '/nowhere'], 1, "--auth-secret-file /nowhere: can't be read"],
     [['serve', '--publish-token-file', '/'], 1, "--publish-token-file /: can't be read (EISDIR)"],
@@ -165,7 +169,7 @@ describe('tickchat serve', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  it('outlives whoever reads its log, and stops when told to', async () => {
+  it('outlives the reader of its log, and stops on a signal', async () => {
     const daemon = await startDaemon(['--log-level', 'debug', '--tick', '50ms']);
     daemon.process.stdout?.destroy();
     for (let i = 0; i < 20; i++) {

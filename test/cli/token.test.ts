@@ -1,29 +1,16 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { readToken } from '../../src/server/auth/tokens.js';
-import { ROOT } from '../support/root.js';
 import { startTestServer } from '../support/test-server.js';
 import { inSeconds, keyOf, SECRET, TemporaryFiles } from '../support/tokens.js';
 import { V1Client } from '../support/v1-client.js';
+import { runTickchat, type Run } from '../support/run-tickchat.js';
 
 /** Runs `tickchat token` to its end. */
-async function token(...args: readonly string[]) {
-  const bin = join(ROOT, 'bin/tickchat.js');
-  const child = spawn(process.execPath, [bin, 'token', ...args], {
-    cwd: tmpdir(),
-    env: { PATH: process.env['PATH'], COLUMNS: '80' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (output.stdout += String(chunk)));
-  child.stderr.on('data', (chunk: Buffer) => (output.stderr += String(chunk)));
-  await once(child, 'close');
-  return { code: child.exitCode, ...output };
+function token(...args: readonly string[]): Promise<Run> {
+  return runTickchat(['token', ...args], tmpdir(), { COLUMNS: '80' });
 }
 
 describe('tickchat token', () => {

@@ -40,7 +40,8 @@ describe('tickchat unit', () => {
     await expect(both).rejects.toMatchObject({
       code: 2,
       stdout: '',
-      stderr: "tickchat: --socket: can't be had with --activated; each prints a file of its own\n",
+      stderr:
+        "tickchat: --socket: can't be combined with --activated; each prints a separate file\n",
     });
   });
 });

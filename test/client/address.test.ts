@@ -10,6 +10,12 @@ describe('addressOf', () => {
     ['https://example.org/tools/chat/', 'wss://example.org/tools/chat/ws', undefined],
     ['https://example.org/chat/client.html?room=team-a', 'wss://example.org/chat/ws', 'team-a'],
     ['http://localhost/?x=1&room=Not%20this&y=2', 'ws://localhost/ws', 'Not this'],
+    ['https://example.org/tickchat', 'wss://example.org/tickchat/ws', undefined],
+    ['https://example.org/tickchat?room=a', 'wss://example.org/tickchat/ws', 'a'],
+    ['https://example.org/a/client.html', 'wss://example.org/a/ws', undefined],
+    ['http://localhost:9876/ws', 'ws://localhost:9876/ws', undefined],
+    ['http://localhost:9876/chat/ws/', 'ws://localhost:9876/chat/ws', undefined],
+    ['wss://example.org/ws/', 'wss://example.org/ws', undefined],
     ['ws://localhost:9876/ws', 'ws://localhost:9876/ws', undefined],
     ['wss://example.org/chat/ws?room=a&via=b#c', 'wss://example.org/chat/ws?via=b', 'a'],
   ])('finds the WebSocket of %s', (page, url, room) => {

@@ -98,7 +98,7 @@ describe('client › tick', () => {
     expect(environment.armed).toBe(0);
   });
 
-  it('is the one that is on after a page was held up', () => {
+  it('is the one that is on after a page was blocked', () => {
     const world = settledClient();
     world.environment.jump(5000);
     world.environment.pass(0);

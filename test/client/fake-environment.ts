@@ -1,4 +1,5 @@
 import type { Environment } from '../../src/client/environment.js';
+import type { Reach } from '../../src/client/reach.js';
 import type { Socket, Transport } from '../../src/client/socket.js';
 import { FakeTime } from '../support/fake-time.js';
 
@@ -68,6 +69,14 @@ export class FakeEnvironment implements Environment {
   chance = 0.5;
   /** Whether the page is before somebody's eyes. */
   seen = true;
+  /** Answer of the server to plain HTTP; `silent` until it is set. */
+  http: Reach | 'silent' = {
+    ready: false,
+    cause: { code: 'unreachable', text: 'localhost: nothing answers there' },
+  };
+  /** Number of HTTP requests so far. */
+  asked = 0;
+  readonly #unanswered = new Set<(result: Reach) => void>();
   readonly #time = new FakeTime();
   readonly #wakes = new Set<() => void>();
 
@@ -81,11 +90,31 @@ export class FakeEnvironment implements Environment {
     };
   }
 
-  openEvents = (url: string): FakeSocket => {
-    const socket = new FakeSocket('events', url, []);
+  openSse = (url: string): FakeSocket => {
+    const socket = new FakeSocket('sse', url, []);
     this.sockets.push(socket);
     return socket;
   };
+
+  reach = (_url: string, done: (result: Reach) => void): (() => void) => {
+    this.asked += 1;
+    if (this.http !== 'silent') done(this.http);
+    else this.#unanswered.add(done);
+    return () => this.#unanswered.delete(done);
+  };
+
+  /** Answers the HTTP requests that wait, and later ones. */
+  answersHttp(result: Reach): void {
+    this.http = result;
+    const waiting = [...this.#unanswered];
+    this.#unanswered.clear();
+    for (const done of waiting) done(result);
+  }
+
+  /** Number of HTTP requests that wait for an answer. */
+  get asking(): number {
+    return this.#unanswered.size;
+  }
 
   /** The newest socket. */
   get socket(): FakeSocket {
@@ -121,6 +150,8 @@ export class FakeEnvironment implements Environment {
   setTimer = (wake: () => void, delayMs: number): (() => void) =>
     this.#time.setTimer(wake, delayMs);
 
+  setTickTimer = this.setTimer;
+
   visible = (): boolean => this.seen;
 
   onWake = (wake: () => void): (() => void) => {
@@ -133,7 +164,7 @@ export class FakeEnvironment implements Environment {
     for (const wake of this.#wakes) wake();
   }
 
-  /** `ms` pass in which nothing is done: the process is held up. */
+  /** `ms` pass in which nothing is done: the process is blocked. */
   jump(ms: number): void {
     this.#time.jump(ms);
   }

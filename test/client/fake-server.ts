@@ -1,4 +1,4 @@
-import { parseFrame } from '../../src/protocol/frame.js';
+import { frameText, parseFrame } from '../../src/protocol/frame.js';
 import {
   serverFrame,
   type Hello,
@@ -14,7 +14,7 @@ export const ME = 'me-0123456789';
 
 const HELLO: Hello = {
   room: 'lobby',
-  you: { id: ME, name: 'Ann' },
+  you: { id: ME, name: 'Ann', write: true },
   tick: { n: 10, epoch: 0, period: 1000 },
   now: 10_250,
   log: { epoch: 'first', seq: 0 },
@@ -57,7 +57,7 @@ export class FakeServer {
   }
 
   says<V extends keyof ServerPayloads>(verb: V, payload: ServerPayloads[V]): void {
-    this.#environment.socket.receives(serverFrame(verb, payload));
+    this.#environment.socket.receives(frameText(serverFrame(verb, payload)));
   }
 
   /** A message of somebody else. */

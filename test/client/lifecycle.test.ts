@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Message } from '../../src/protocol/v1.js';
-import { afterClose, CLOSE, type CloseName } from '../../src/protocol/close-code.js';
+import { afterClose, CLOSE } from '../../src/protocol/close-code.js';
 import { joinedClient, newClient, reconnect } from './connected-client.js';
 
 describe('client › state', () => {
@@ -11,7 +11,11 @@ describe('client › state', () => {
     server.resumes({ epoch: 'first', seq: 0 }, true, 0);
     expect(all('state')).toEqual([
       { name: 'connected' },
-      { name: 'reconnecting', delayMs: 250 },
+      {
+        name: 'reconnecting',
+        delayMs: 250,
+        cause: { code: 'lost', text: 'the connection was lost' },
+      },
       { name: 'connecting' },
       { name: 'connected' },
     ]);
@@ -32,23 +36,37 @@ describe('client › state', () => {
     },
   );
 
-  it.each(Object.keys(CLOSE) as CloseName[])('follows the table of close codes: %s', (name) => {
+  it.each(Object.values(CLOSE))('follows the table of close codes: $name', (row) => {
     const { environment, client } = joinedClient();
-    const { code, reason: text } = CLOSE[name];
+    const { name, code, reason: text } = row;
     environment.socket.ends(code);
     expect(client.state).toEqual(
       afterClose(code) === 'stop'
         ? { name: 'stopped', reason: name, text }
-        : { name: 'reconnecting', delayMs: 250 },
+        : { name: 'reconnecting', delayMs: 250, cause: { code: name, text } },
     );
   });
+
+  it.each([{}, { tick: { n: 1, epoch: 0, period: 0 } }, { room: {} }])(
+    'stops at a hello that breaks the protocol: %j',
+    (hello) => {
+      const { environment, client, all } = newClient();
+      environment.socket.opens();
+      environment.socket.receives(`hello:${JSON.stringify(hello)}`);
+      expect(client.state).toMatchObject({ name: 'stopped', reason: 'bad_server' });
+      environment.socket.ends(1005);
+      environment.pass(3_600_000);
+      expect([environment.sockets.length, environment.armed]).toEqual([1, 0]);
+      expect(all('tick')).toEqual([]);
+    },
+  );
 
   it('says why it stopped as the server says it, where it does', () => {
     const { environment, client } = joinedClient();
     environment.socket.ends(CLOSE.notAllowed.code, 'the token has expired');
     expect(client.state).toEqual({
       name: 'stopped',
-      reason: 'notAllowed',
+      reason: 'not_allowed',
       text: 'the token has expired',
     });
   });
@@ -113,6 +131,21 @@ describe('client › state', () => {
   });
 });
 
+describe('client › listeners', () => {
+  it('are called once, or until they are removed', () => {
+    const { server, client } = joinedClient();
+    const heard: string[] = [];
+    const listener = ({ text }: Message): void => void heard.push(`on ${text}`);
+    client.on('message', listener);
+    client.once('message', ({ text }) => heard.push(`once ${text}`));
+    client.once('message', () => heard.push('never'))();
+    server.speaks(1, 'a');
+    client.off('message', listener);
+    server.speaks(2, 'b');
+    expect(heard).toEqual(['on a', 'once a']);
+  });
+});
+
 describe('client › a dead link', () => {
   /** A server that has gone silent, and how long it takes until it is left, ms. */
   function silenceUntilCut(period: number, answers = false): number {
@@ -151,17 +184,39 @@ describe('client › a dead link', () => {
     expect(environment.socket.closing).toBe(false);
   });
 
-  it('is left alone in a hidden page, and asked when the page is seen again', () => {
+  it('is asked after a minute of silence in a hidden page, and cut', () => {
     const { environment, server } = joinedClient();
     environment.seen = false;
+    environment.pass(59_999);
     const before = server.got('sync').length;
-    environment.pass(3_600_000);
-    expect(server.got('sync')).toHaveLength(before);
+    environment.pass(1);
+    expect(server.got('sync')).toHaveLength(before + 1);
+    environment.pass(2999);
+    expect(environment.socket.closing).toBe(false);
+    environment.pass(1);
+    expect(environment.socket.closing).toBe(true);
+  });
+
+  it('is asked at once when a hidden page is seen again', () => {
+    const { environment, server } = joinedClient();
+    environment.seen = false;
+    environment.pass(30_000);
+    const before = server.got('sync').length;
     environment.seen = true;
     environment.wakes();
     expect(server.got('sync').length).toBeGreaterThan(before);
     environment.pass(3000);
     expect(environment.socket.closing).toBe(true);
+  });
+
+  it('is not one whose answer came while the page was blocked', () => {
+    const { environment, server } = joinedClient();
+    environment.pass(3000); // it has asked
+    environment.jump(60_000);
+    environment.pass(0);
+    server.says('sync', { t0: 0, t1: 0, t2: 0 });
+    environment.pass(1000);
+    expect(environment.socket.closing).toBe(false);
   });
 
   it('is followed by a new one, and there are never two', () => {
@@ -178,7 +233,7 @@ describe('client › a dead link', () => {
 describe('client › messages', () => {
   it('come one after another, those that came before the loop asked too', async () => {
     const { server, client } = newClient();
-    const { messages } = client;
+    const messages = client.messages();
     server.welcomes({ log: { epoch: 'first', seq: 2 }, replay: 2 });
     server.speaks(1);
     server.speaks(2);
@@ -193,7 +248,7 @@ describe('client › messages', () => {
 
   it('end when the loop is left, and a second loop is another one', async () => {
     const { server, client } = joinedClient();
-    const [left, other] = [client.messages, client.messages];
+    const [left, other] = [client.messages(), client.messages()];
     server.speaks(1);
     for await (const { seq } of left) {
       expect(seq).toBe(1);
@@ -205,7 +260,7 @@ describe('client › messages', () => {
 
   it('throw when the loop falls behind, after what it was given', async () => {
     const { server, client } = joinedClient();
-    const { messages } = client;
+    const messages = client.messages();
     for (let seq = 1; seq <= 1001; seq += 1) server.speaks(seq);
     const seen: Message[] = [];
     const loop = async () => {
@@ -218,7 +273,7 @@ describe('client › messages', () => {
 
   it('throw when the server ends the connection for good, and go on over a reconnect', async () => {
     const { environment, server, client } = joinedClient();
-    const { messages } = client;
+    const messages = client.messages();
     const first = messages.next();
     reconnect(environment);
     server.resumes({ epoch: 'first', seq: 1 }, true, 1);
@@ -227,12 +282,12 @@ describe('client › messages', () => {
     const second = messages.next();
     environment.socket.ends(CLOSE.policy.code);
     await expect(second).rejects.toMatchObject({ code: 'stopped' });
-    await expect(client.messages.next()).rejects.toMatchObject({ code: 'stopped' });
+    await expect(client.messages().next()).rejects.toMatchObject({ code: 'stopped' });
   });
 
   it('are none after close', async () => {
     const { client } = joinedClient();
     client.close();
-    expect(await client.messages.next()).toEqual({ done: true, value: undefined });
+    expect(await client.messages().next()).toEqual({ done: true, value: undefined });
   });
 });

@@ -1,6 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { joinedClient, newClient, reconnect } from './connected-client.js';
 
+describe('a client', () => {
+  it.each([
+    [{ name: '' }, 'bad_name'],
+    [{ name: 'n'.repeat(33) }, 'bad_name'],
+    [{ name: '\u200b\u2060' }, 'bad_name'],
+    [{ room: 'Not this' }, 'bad_room'],
+    [{ key: 'short' }, 'bad_key'],
+    [{ key: 'k'.repeat(129) }, 'bad_key'],
+  ])('is not made with %j', (options, code) => {
+    expect(() => newClient(options)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
 describe('the name of a client', () => {
   it('is what was asked for until the server says another', () => {
     const { client, server } = newClient({ name: 'Bob' });
@@ -12,7 +25,7 @@ describe('the name of a client', () => {
   it('is the new one at once, and goes back when the server refuses that', () => {
     const { client, server, environment } = joinedClient();
     const refusals: string[] = [];
-    client.on('refused', ({ text }) => refusals.push(`${text}: ${client.name}`));
+    client.on('rename-failed', ({ text }) => refusals.push(`${text}: ${client.name}`));
     client.rename('Zoe');
     expect(client.name).toBe('Zoe');
     server.says('fail', { code: 'forbidden', text: 'it is that of the token' });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Transport } from '../../src/client/index.js';
-import { Link } from '../../src/client/link.js';
+import { ReconnectingSocket } from '../../src/client/reconnecting-socket.js';
+import type { Reach } from '../../src/client/reach.js';
 import { FakeEnvironment } from './fake-environment.js';
 
 const LOST = 1006;
 const FLEET = 50;
 const STEP_MS = 250;
+const UP: Reach = { ready: true };
+const DOWN: Reach = { ready: false, cause: { code: 'unreachable', text: 'nobody' } };
 const MINUTE_MS = 60_000;
 
 /** What becomes of connections at the moment. */
@@ -16,20 +19,23 @@ interface Weather {
   webSockets: 'pass' | 'swallowed' | 'refused';
 }
 
-/** A client's link; its waits are the `index`th of many that are evenly spread by the golden ratio. */
+/**
+ * A client's link; its waits are the `index`th of many that are evenly spread by the golden ratio.
+ */
 function vessel(index: number) {
   const environment = new FakeEnvironment();
   let draws = index * 17;
   environment.random = () => (++draws * 0.618_033_988_749_895) % 1;
-  const link: Link = new Link('ws://localhost/ws', [], environment, {
+  const link: ReconnectingSocket = new ReconnectingSocket('ws://localhost/ws', [], environment, {
     onState: ({ name }) => (connected = name === 'connected'),
-    onOpen: () => link.confirm(),
+    onOpen: () => link.markHealthy(),
     onText: () => {},
   });
   let connected = false;
   link.connect();
   const step = ({ up, webSockets }: Weather): void => {
     const { socket } = environment;
+    environment.answersHttp(up ? UP : DOWN);
     const stopped = socket.transport === 'websocket' && webSockets !== 'pass';
     if (!socket.gone) {
       if (socket.closing || !up || (stopped && webSockets === 'refused')) socket.ends(LOST);
@@ -62,7 +68,7 @@ function fleet() {
 }
 
 describe('after a server outage', () => {
-  it.each([2, 5, 10])('of %d s everybody comes back by WebSocket', (seconds) => {
+  it.each([2, 5, 10, 60])('of %d s everybody comes back by WebSocket', (seconds) => {
     const { weather, pass, by } = fleet();
     pass(MINUTE_MS);
     expect(by('websocket')).toBe(FLEET);
@@ -71,34 +77,29 @@ describe('after a server outage', () => {
     expect(by('none')).toBe(FLEET);
     weather.up = true;
     pass(16_000);
-    expect(by('none')).toBe(0);
-    // Few have failed six times by then; those are back a minute later.
-    expect(by('events')).toBeLessThan(seconds < 10 ? FLEET / 20 : FLEET / 3);
-    pass(MINUTE_MS + 16_000);
     expect(by('websocket')).toBe(FLEET);
   });
 });
 
 describe('where WebSockets get no further', () => {
-  it.each(['swallowed', 'refused'] as const)('(%s) everybody talks on by events', (webSockets) => {
+  it.each(['swallowed', 'refused'] as const)('(%s) everybody talks on over SSE', (webSockets) => {
     const { pass, by, moveTo } = fleet();
     pass(MINUTE_MS);
     moveTo(webSockets);
-    pass(2 * MINUTE_MS);
-    expect(by('websocket')).toBe(0);
-    expect(by('events')).toBeGreaterThan(FLEET * 0.8); // others are just looking for a WebSocket
-    pass(2 * MINUTE_MS);
-    expect(by('events')).toBe(FLEET); // they know by now
+    pass(10_000);
+    expect(by('sse')).toBe(FLEET);
+    pass(MINUTE_MS);
+    expect(by('sse')).toBe(FLEET);
   });
 
-  it('everybody is back at WebSockets when they do again', () => {
-    const { weather, pass, by, moveTo } = fleet();
+  it('everybody is back at WebSockets after the next reconnect', () => {
+    const { pass, by, moveTo } = fleet();
     pass(MINUTE_MS);
     moveTo('swallowed');
-    pass(4 * MINUTE_MS);
-    expect(by('events')).toBe(FLEET);
-    weather.webSockets = 'pass';
-    pass(16 * MINUTE_MS);
+    pass(MINUTE_MS);
+    expect(by('sse')).toBe(FLEET);
+    moveTo('pass');
+    pass(10_000);
     expect(by('websocket')).toBe(FLEET);
   });
 });

@@ -8,7 +8,7 @@ import { ROOT } from '../support/root.js';
 const LARGEST_BYTES = 10 * 1024;
 
 describe('the client library as it is served', () => {
-  const path = join(ROOT, 'public', 'client.js');
+  const path = join(ROOT, 'dist/public/client.js');
   const library = readFileSync(path);
 
   it('takes 10 KB at most, compressed', () => {

@@ -95,7 +95,11 @@ describe('client and server', () => {
   it('talk: receipts, names, ids, the last few for a newcomer', async () => {
     const ann = join({ room: 'r', name: 'Ann', key: 'secret-of-ann' });
     const receipt = await ann.client.send('hello');
-    expect(receipt).toMatchObject({ seq: 1, text: 'hello', from: ann.client.hello?.you });
+    expect(receipt).toMatchObject({
+      seq: 1,
+      text: 'hello',
+      from: { id: ann.client.hello?.you.id, name: 'Ann' },
+    });
     const ben = join({ room: 'r', name: 'Ben' });
     await ben.inbox.until('the replay', (all) => all.length === 1);
     ben.client.rename('Benjamin');
@@ -115,7 +119,8 @@ describe('client and server', () => {
   });
 
   it('stop where the room can be none', async () => {
-    const { client } = join({ room: 'Not this' });
+    const client = connect(`${url}?room=Not+this`, { WebSocket });
+    clients.push(client);
     await expect(client.send('x')).rejects.toMatchObject({ code: 'stopped' });
     expect(client.state).toMatchObject({ name: 'stopped', reason: 'bad_room' });
   });
@@ -185,7 +190,7 @@ describe('client and server', () => {
 
   it('go through all messages in a loop, until the client is closed', async () => {
     const { client } = join();
-    const { messages } = client;
+    const messages = client.messages();
     const said = ['a', 'b', 'c'].map((text) => client.send(text));
     const heard: string[] = [];
     for await (const { text } of messages) {

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { boundsOf, measureDrift, remembered, UNKNOWN_DRIFT } from '../../src/clock/offset.js';
 import { SEED, seededRandom } from '../support/seeded-random.js';
 
-/** Probes now and then to a server whose clock gains `ppm`, over a path of 20 ms and up to `jitterMs` more. */
+/**
+ * Probes now and then to a server whose clock gains `ppm`, over a path of 20 ms and up to
+ * `jitterMs` more.
+ */
 function probes(
   count: number,
   ppm: number,

@@ -17,9 +17,12 @@ describe('probe plan', () => {
   it('starts a burst when asked, but not one after the other', () => {
     const plan = new ProbePlan(0);
     waits(plan, 8);
-    expect(plan.burst(4999)).toBe(false);
+    expect(plan.burst(1049)).toBe(false); // the first has not ended
+    expect(plan.burst(1050)).toBe(true);
+    waits(plan, 8);
+    expect(plan.burst(6049)).toBe(false);
     expect(plan.sent(() => 0)).toBe(10_000);
-    expect(plan.burst(5000)).toBe(true);
+    expect(plan.burst(6050)).toBe(true);
     expect(waits(plan, 8)).toEqual([...Array<number>(7).fill(150), 20_000]);
     expect(plan.burst(9999)).toBe(false);
   });

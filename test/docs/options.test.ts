@@ -2,15 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { serveCommand } from '../../src/cli/serve.js';
+import { serveCommand } from '../../src/cli/commands/serve.js';
 import { SERVE_OPTIONS, type OptionName } from '../../src/server/config/options.js';
 import { resolveConfig, variableSource } from '../../src/server/config/resolve.js';
 import {
+  commonOptionsTable,
   envExample,
   helpRows,
   misspelledFlags,
   optionsTable,
-  withOptionsTable,
+  withTable,
 } from '../../tools/generated-docs.js';
 import { ROOT } from '../support/root.js';
 
@@ -36,9 +37,12 @@ describe('the option table', () => {
     expect(readRoot('.env.example')).toBe(envExample());
   });
 
-  it('is what README.md says (after a change: npm run docs)', () => {
-    const readme = readRoot('README.md');
-    expect(readme).toBe(withOptionsTable(readme));
+  it.each([
+    ['README.md', commonOptionsTable()],
+    ['docs/CONFIGURATION.md', optionsTable()],
+  ])('is what %s says (after a change: npm run docs)', (file, table) => {
+    const text = readRoot(file);
+    expect(text).toBe(withTable(text, table));
   });
 
   it('is what tickchat serve --help says', () => {
@@ -67,6 +71,6 @@ describe('the option table', () => {
 
 describe('the options part of a Markdown file', () => {
   it('is refused when its marks are missing', () => {
-    expect(() => withOptionsTable('# Options\n')).toThrow('no <!-- options');
+    expect(() => withTable('# Options\n', '')).toThrow('no <!-- options');
   });
 });

@@ -4,26 +4,26 @@ import { connect, type Client, type Message } from '../../src/client/index.js';
 import { startDaemon, type Daemon } from '../support/daemon.js';
 import { V1Client } from '../support/v1-client.js';
 
-/** What a run of crashes came to. Everything but the first two has to be 0. */
+/** Results of a run of crashes. All but the first two must be 0. */
 export interface CrashFigures {
   readonly rounds: number;
   readonly receipted: number;
   /** Receipts whose message is not in the log at its seq. */
   readonly lost: number;
-  /** Messages that stand in the log more than once. */
+  /** Messages that are in the log more than once. */
   readonly doubled: number;
-  /** Breaks in 1, 2, 3 … */
+  /** Gaps in 1, 2, 3 … */
   readonly holes: number;
-  /** Clients that were told of a gap. */
+  /** Clients that reported a gap. */
   readonly gaps: number;
 }
 
-/** How long a server lives before it is killed, ms: between these, at random. */
+/** Shortest and longest time until a server is killed, ms. */
 const LIFE_MS = [20, 300] as const;
 
 /**
- * Kills a server (SIGKILL) again and again while `senders` clients send as fast as their receipts
- * come back, then compares the receipts with the log.
+ * Kills a server (SIGKILL) repeatedly while `senders` clients send as fast as receipts arrive, then
+ * compares the receipts with the log.
  */
 export async function crash(
   rounds: number,
@@ -84,7 +84,7 @@ async function everyoneConnected(clients: readonly Client[]): Promise<void> {
   );
 }
 
-/** Everything from seq 1 on, as somebody gets it who has nothing yet. */
+/** All messages from seq 1, as a new client gets them. */
 async function wholeLog(daemon: Daemon): Promise<readonly Message[]> {
   const first = await V1Client.join(daemon.port);
   const { log } = await first.hello();

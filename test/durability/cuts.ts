@@ -3,27 +3,27 @@ import { connect, type Client, type SocketConstructor } from '../../src/client/i
 import { startDaemon } from '../support/daemon.js';
 import { Inbox } from '../support/inbox.js';
 
-/** What a run of cuts came to. The last three have to be 0. */
+/** Results of a run of cut links. The last three must be 0. */
 export interface CutFigures {
   readonly clients: number;
   readonly cuts: number;
   readonly messages: number;
-  /** Seqs that some client has not got, or not in order. */
+  /** Seqs that a client did not receive, or received out of order. */
   readonly missing: number;
-  /** Seqs that some client has got twice. */
+  /** Seqs that a client received twice. */
   readonly doubled: number;
-  /** Clients that were told of a gap. */
+  /** Clients that reported a gap. */
   readonly gaps: number;
 }
 
-/** How often one link is cut, on average, ms, and how often one of the senders speaks. */
+/** Mean time between two cuts of a link, ms, and between two messages of a sender, ms. */
 const CUT_EVERY_MS = 5000;
 const SENDERS = 10;
 const SAY_EVERY_MS = 20;
 
 /**
- * Cuts the links of `count` clients at random for `seconds`, while messages flow; then every client
- * must have every message since it first joined, once and in order.
+ * Cuts the links of `count` clients at random for `seconds` while messages flow. Then every client
+ * must have every message since its first join, once and in order.
  */
 export async function cutLinks(count: number, seconds: number): Promise<CutFigures> {
   const history = ['--history', '100000', '--replay', '0'];
@@ -84,7 +84,10 @@ function listen(url: string, CuttableSocket: SocketConstructor) {
   return { client, seqs, joined, gaps: () => gaps };
 }
 
-/** How many of 1, 2, 3 … are missing or out of place: everybody was there before the first. */
+/**
+ * Number of seqs of 1, 2, 3 … that are missing or out of order; all clients joined before the
+ * first.
+ */
 function gapsIn(seqs: readonly number[]): number {
   return seqs.filter((seq, i) => seq !== i + 1).length;
 }

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { crash } from './crash.js';
 import { cutLinks } from './cuts.js';
 
-/** The whole of what the tests beside this do in small. Prints the figures; fails if one is off. */
-const stayAlive = setInterval(() => {}, 60_000); // the servers alone don't keep this going
+/**
+ * Runs at full size what the tests in this directory do in small. Prints the results; exit status 1
+ * if one is bad.
+ */
+const stayAlive = setInterval(() => {}, 60_000); // the servers don't keep this process alive
 const directory = mkdtempSync(join(tmpdir(), 'tickchat-crash-'));
 try {
   const crashes = await crash(100, 16, directory);

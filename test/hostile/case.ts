@@ -1,21 +1,21 @@
 import { connect } from 'node:net';
 import { clientFrame, OPCODE, readFrames } from '../support/raw-frames.js';
 
-/** What a connection is good for, sent at once, and what the server must make of it. */
+/** The bytes of a hostile connection, and the expected reaction of the server. */
 export interface HostileCase {
   readonly name: string;
   readonly bytes: Buffer;
   /**
-   * `status 400`: the first answer; `close 1002`: a WebSocket closed with this code; `alive`: one that
-   * still answers a ping; `cut`: the connection ends without a word.
+   * `status 400`: the first response; `close 1002`: a WebSocket closed with this code; `alive`: a
+   * WebSocket that still answers a ping; `cut`: the connection ends without a response.
    */
   readonly expected: string;
 }
 
-/** A case of a table: what it is, its bytes, what is expected. */
+/** A row of a table of cases: name, bytes, expected reaction. */
 export type Row = readonly [name: string, bytes: string | Buffer, expected: string];
 
-/** The rows as cases, their names beginning with `what`. */
+/** Makes cases of rows; `what` begins their names. */
 export function casesOf(what: string, rows: readonly Row[]): HostileCase[] {
   return rows.map(([name, bytes, expected]) => ({
     name: `${what}: ${name}`,
@@ -26,10 +26,10 @@ export function casesOf(what: string, rows: readonly Row[]): HostileCase[] {
 
 const LAST_PING = 'still there?';
 
-/** Longer than anything the server waits for. */
+/** Time-out of a case, ms: longer than all time-outs of the server. */
 const PATIENCE_MS = 30_000;
 
-/** Sends the bytes of a case and resolves with what came of it, in the words of its `expected`. */
+/** Sends the bytes of a case. Resolves with the reaction, in the terms of `expected`. */
 export function answerTo(port: number, { bytes, expected }: HostileCase): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });

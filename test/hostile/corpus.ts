@@ -4,5 +4,5 @@ import { HANDSHAKES } from './handshakes.js';
 import { REQUESTS } from './requests.js';
 import { V1_FRAMES } from './v1-frames.js';
 
-/** Every case. */
+/** All cases. */
 export const CORPUS: readonly HostileCase[] = [...REQUESTS, ...HANDSHAKES, ...FRAMES, ...V1_FRAMES];

@@ -4,7 +4,10 @@ import { PlainClient } from '../support/plain-client.js';
 import { request } from '../support/raw-client.js';
 import { until } from '../support/until.js';
 
-/** Holds so many connections open; resolves, when all that could be had are, with how to let go. */
+/**
+ * Opens `count` connections. Resolves with a function that closes them, once each one is open or
+ * rejected.
+ */
 export async function crowd(port: number, count: number): Promise<() => Promise<void>> {
   const sockets = Array.from({ length: count }, () => connect({ port, host: '127.0.0.1' }));
   for (const socket of sockets) socket.on('error', () => {}).on('data', () => {});
@@ -24,7 +27,7 @@ function connectedOrGone(socket: Socket): Promise<void> {
   });
 }
 
-/** Resolves when a client gets in and ticks reach it; rejects if that doesn't come to be. */
+/** Resolves when a new client is accepted and receives ticks; rejects after a time-out. */
 export async function untilLetIn(port: number): Promise<void> {
   await until('somebody gets in', async () => {
     try {
@@ -38,7 +41,7 @@ export async function untilLetIn(port: number): Promise<void> {
   });
 }
 
-/** Asks so many times for the page and goes away before, while or after it comes. */
+/** Requests the page `times` times, and disconnects before, during or after the response. */
 export async function askAndAbort(port: number, times: number): Promise<void> {
   const bytes = request('GET', '/client.html');
   let left = times;
@@ -51,7 +54,9 @@ export async function askAndAbort(port: number, times: number): Promise<void> {
   await Promise.all(Array.from({ length: 32 }, ask));
 }
 
-/** @param patience 0: gone when it has been sent; 1: cut at the first bytes; 2: reset; 3: half asked */
+/**
+ * @param patience 0: closed when sent; 1: closed at the first bytes; 2: reset; 3: half a request
+ */
 function askOnce(port: number, bytes: string, patience: number): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });

@@ -6,7 +6,7 @@ const PLAIN = Buffer.from(handshake());
 const { text, binary, ping, pong, close, continuation } = OPCODE;
 const FIRST: FrameFlaws = { final: false };
 
-/** Frames right behind the handshake, in one go. */
+/** A handshake and frames, in one write. */
 function after(...frames: readonly Buffer[]): Buffer {
   return Buffer.concat([PLAIN, ...frames]);
 }
@@ -158,7 +158,7 @@ const MESSAGES: readonly Row[] = [
   ['HTTP', after(PLAIN), 'close 1002'],
 ];
 
-/** What goes wrong, or only looks so, behind a handshake that is right. */
+/** Invalid and unusual frames after a valid handshake. */
 export const FRAMES: readonly HostileCase[] = [
   ...casesOf('frame', HEADERS),
   ...casesOf('fragments', FRAGMENTS),

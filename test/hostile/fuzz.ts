@@ -2,12 +2,12 @@ import { connect } from 'node:net';
 import { seededRandom } from '../support/seeded-random.js';
 import type { HostileCase } from './case.js';
 
-/** Connections at a time. */
+/** Number of concurrent connections. */
 const ABREAST = 16;
-/** How long a connection that says nothing is waited for before it is left, ms. */
+/** Longest wait for a silent connection, ms. */
 const NAP_MS = 40;
 
-/** Sends mutations of the cases for so long; resolves with how many connections that made. */
+/** Sends mutations of the cases for `seconds`. Resolves with the number of connections. */
 export async function fuzz(
   port: number,
   cases: readonly HostileCase[],
@@ -23,12 +23,12 @@ export async function fuzz(
       await throwAt(port, from, mutated(cases, random), random() < 0.2);
     }
   };
-  // Each from an address of its own: one runs out of ports, as each is taken for a minute.
+  // Many source addresses: a port stays in use for a minute, and one address would run out.
   await Promise.all(Array.from({ length: ABREAST }, (_, i) => attack(`127.0.1.${i + 1}`)));
   return connections;
 }
 
-/** A case with a few of its bytes changed, lost, doubled, or of another case. */
+/** A case with some bytes changed, removed, doubled or taken from another case. */
 export function mutated(cases: readonly HostileCase[], random: () => number): Buffer {
   const below = (n: number): number => Math.floor(random() * n);
   const pick = (): Buffer => cases[below(cases.length)]?.bytes ?? Buffer.alloc(0);
@@ -55,7 +55,7 @@ export function mutated(cases: readonly HostileCase[], random: () => number): Bu
   return bytes;
 }
 
-/** Sends the bytes on a connection of their own, and leaves it when nothing more comes of it. */
+/** Sends the bytes on a new connection, and closes it when no more data arrives. */
 function throwAt(port: number, from: string, bytes: Buffer, rudely: boolean): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', localAddress: from });
@@ -66,8 +66,8 @@ function throwAt(port: number, from: string, bytes: Buffer, rudely: boolean): Pr
     socket.setTimeout(NAP_MS, leave);
     socket.on('data', () => {});
     socket.on('error', () => {}); // 'close' follows
-    socket.on('close', () => setImmediate(resolve)); // lets others have a turn, if all fail at once
-    // Node never closes a socket that it is told to reset while its FIN is still to be sent.
+    socket.on('close', () => setImmediate(resolve)); // yields if all fail at once
+    // Node never closes a socket that is reset while its FIN is pending.
     if (rudely) socket.write(bytes);
     else socket.end(bytes);
   });

@@ -3,21 +3,23 @@ import { PlainClient } from '../support/plain-client.js';
 import { handshake } from '../support/raw-client.js';
 
 /**
- * Half requests of every kind, one after the other. Each says something: with thousands at once the
- * kernel may answer for a server that never hears of it, and a silent client never finds out.
+ * All kinds of incomplete requests. Each one has some bytes: with thousands at once the kernel may
+ * accept a connection that the server never sees, and a silent client would not notice.
  */
 const HALVES = ['\r', 'GET ', 'GET / HTTP/1.1\r\nHost: loc', handshake().slice(0, -2), '\r\n'];
 
-/** What half requests did to a server. */
+/** Effect of incomplete requests on a server. */
 export interface HalfOpenFigures {
-  /** How long the last of them was there, ms. */
+  /** Life of the longest one, ms. */
   readonly goneMs: number;
   readonly handshakes: number;
-  /** Time from connecting to being let in, of clients that came in the meantime, ms. */
+  /** Time of the handshake of good clients meanwhile, ms. */
   readonly p99Ms: number;
 }
 
-/** Opens so many requests that are never finished; a good client comes and goes until all are gone. */
+/**
+ * Opens `count` incomplete requests. Good clients connect and leave until all of them are closed.
+ */
 export async function halfOpen(port: number, count: number): Promise<HalfOpenFigures> {
   const lives = Array.from({ length: count }, (_, i) => lifeOf(port, HALVES[i % HALVES.length]));
   const open = new Set(lives);
@@ -35,7 +37,7 @@ export async function halfOpen(port: number, count: number): Promise<HalfOpenFig
   return { goneMs: Math.max(...(await Promise.all(lives))), handshakes: times.length, p99Ms };
 }
 
-/** How long a connection that was sent `text` and no more is kept, ms. */
+/** Life of a connection that sends `text` and no more, ms. */
 function lifeOf(port: number, text = ''): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });
@@ -46,7 +48,7 @@ function lifeOf(port: number, text = ''): Promise<number> {
     });
     socket.on('data', () => {});
     socket.on('error', (error) => {
-      if (began === 0) reject(error); // it was never there
+      if (began === 0) reject(error); // it was never open
     });
     socket.on('close', () => resolve(performance.now() - began));
   });

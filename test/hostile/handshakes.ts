@@ -106,9 +106,12 @@ const SHAPES: readonly Row[] = [
   ['twice', handshake() + handshake(), 'close 1002'],
   ['behind a request', request('GET', '/client.html') + handshake(), 'cut'],
   ['half', handshake().slice(0, 60), 'status 408'],
+  ['with a body', `${handshake({ 'Content-Length': '5' })}hello`, 'status 400'],
+  ['with a body that doesn’t come', handshake({ 'Content-Length': '5' }), 'status 400'],
+  ['with chunks', handshake({ 'Transfer-Encoding': 'chunked' }), 'status 400'],
 ];
 
-/** Handshakes that are wrong, or that look so. */
+/** Invalid and unusual handshakes. */
 export const HANDSHAKES: readonly HostileCase[] = casesOf('handshake', [
   ...VERSIONS,
   ...KEYS,

@@ -4,12 +4,12 @@ import { casesOf, type HostileCase, type Row } from './case.js';
 
 const V1 = Buffer.from(handshake({ 'Sec-WebSocket-Protocol': 'tickchat.v1' }));
 
-/** Texts right behind the handshake, in one go. */
+/** A handshake and texts, in one write. */
 function after(...texts: readonly string[]): Buffer {
   return Buffer.concat([V1, ...texts.map((text) => clientFrame(OPCODE.text, text))]);
 }
 
-/** Each behind a good `join`: it is answered with `fail`, and the client stays. */
+/** Frames after a valid `join`: each is answered with `fail`, and the connection stays open. */
 const FORGIVEN = [
   '',
   ':',
@@ -65,7 +65,7 @@ const BAD_JOINS = [
 ] as const;
 
 const OTHERS: readonly Row[] = [
-  ['no join at all', V1, 'close 4000'],
+  ['no join at all', V1, 'close 4001'],
   ['ten bad frames', after(...Array.from({ length: 10 }, () => 'nonsense')), 'close 4000'],
   [
     'after another log’s end',
@@ -81,7 +81,7 @@ const OTHERS: readonly Row[] = [
   ],
 ];
 
-/** What goes wrong in tickchat.v1. */
+/** Invalid frames of tickchat.v1. */
 export const V1_FRAMES: readonly HostileCase[] = casesOf('v1', [
   ...FORGIVEN.map(
     (text): Row => [`${text.slice(0, 50)} when joined`, after('join:{}', text), 'alive'],

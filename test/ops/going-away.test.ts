@@ -1,29 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { backoffDelayMs } from '../../src/client/backoff.js';
-import { BACKOFF } from '../../src/client/link.js';
-import { farewellMs, toldBy } from '../../src/server/farewell.js';
+import { BACKOFF } from '../../src/client/reconnecting-socket.js';
+import { spreadMs, closedBy } from '../../src/server/shutdown.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { stopWithClients } from './going-away.js';
 import { evenness } from './return-rate.js';
 
-/** When each of `peers` comes back, ms: told step by step, then waiting by chance. */
+/** Reconnect times of `peers` clients, ms: closed gradually, then a random back-off. */
 function returns(peers: number, drainTimeoutMs: number, random: () => number): number[] {
-  const totalMs = farewellMs(peers, drainTimeoutMs);
+  const totalMs = spreadMs(peers, drainTimeoutMs);
   const times: number[] = [];
   for (let ms = 0; times.length < peers; ms += 20) {
-    const told = toldBy(ms, totalMs, peers);
+    const told = closedBy(ms, totalMs, peers);
     while (times.length < told) times.push(ms + backoffDelayMs(0, BACKOFF, random));
   }
   return times;
 }
 
-describe('clients of a server that stops', () => {
-  it.each([500, 1000, 5000, 10_000])('come back evenly when there are %d', (peers) => {
+describe('clients of a stopping server', () => {
+  it.each([500, 1000, 5000, 10_000])('reconnect evenly when there are %d', (peers) => {
     const { meanPerSecond, peakPerSecond } = evenness(returns(peers, 10_000, seededRandom(peers)));
     expect(peakPerSecond).toBeLessThan(3 * meanPerSecond);
   });
 
-  it('are all told 1001, and it ends in time with status 0', async () => {
+  it('are closed with 1001, and the process ends in time with status 0', async () => {
     const report = await stopWithClients(500, 10_000);
     expect(report).toMatchObject({ codes: { 1001: 500 }, exitCode: 0, returned: 500 });
   }, 60_000);

@@ -2,30 +2,30 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { backoffDelayMs } from '../../src/client/backoff.js';
-import { BACKOFF } from '../../src/client/link.js';
+import { BACKOFF } from '../../src/client/reconnecting-socket.js';
 import { startDaemon } from '../support/daemon.js';
 import { until } from '../support/until.js';
 import { evenness, type Evenness } from './return-rate.js';
 
-/** What was seen while a server with many clients stopped. */
+/** Observations of the stop of a server with many clients. */
 export interface GoingAwayReport {
   readonly clients: number;
-  /** How many were closed with which code. */
+  /** Number of closed connections by code. */
   readonly codes: Readonly<Record<number, number>>;
   readonly exitCode: number | null;
-  /** From SIGTERM to the end of the process, ms. */
+  /** Time from SIGTERM to the end of the process, ms. */
   readonly stopMs: number;
-  /** How many were let in by the other server. */
+  /** Number of clients that the other server accepted. */
   readonly returned: number;
   readonly returns: Evenness;
 }
 
-/** So many connect at a time. */
+/** Number of concurrent connects. */
 const CONNECTING = 50;
 
 /**
- * Stops a server that has `clients` clients, which wait as the client library does and then connect to
- * another server, as behind a balancer.
+ * Stops a server with `clients` clients. They wait as the client library does and connect to
+ * another server, as behind a load balancer.
  */
 export async function stopWithClients(
   clients: number,
@@ -33,7 +33,7 @@ export async function stopWithClients(
 ): Promise<GoingAwayReport> {
   const limits = ['--max-clients-per-ip', '0', '--drain-timeout', `${drainTimeoutMs}ms`];
   const [leaving, staying] = await Promise.all([startDaemon(limits), startDaemon(limits)]);
-  for (const daemon of [leaving, staying]) daemon.process.ref(); // its end is waited for
+  for (const daemon of [leaving, staying]) daemon.process.ref(); // their ends are awaited
   const codes: Record<number, number> = {};
   const returnedAt: number[] = [];
   const back: Array<Promise<WebSocket>> = [];
@@ -65,6 +65,6 @@ export async function stopWithClients(
 async function connected(port: number): Promise<WebSocket> {
   const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`);
   await once(ws, 'open');
-  ws.on('error', () => {}); // 'close' follows and says the code
+  ws.on('error', () => {}); // 'close' follows, with the code
   return ws;
 }

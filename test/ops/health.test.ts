@@ -20,11 +20,11 @@ describe('health', () => {
     expect(await healthAt(now, tick).fault()).toBeUndefined();
   });
 
-  it('is bad when ticks have stopped', async () => {
+  it('reports that ticks have stopped', async () => {
     expect(await healthAt(10_000, 79).fault()).toBe('tick 80 is late: the newest is 79');
   });
 
-  it('is good all through a tick of an hour', async () => {
+  it('reports nothing during a tick of an hour', async () => {
     const period = 3_600_000;
     const hourly = (now: number): Health =>
       new Health({
@@ -38,12 +38,12 @@ describe('health', () => {
     expect(await hourly(2 * period + 2000).fault()).toBe('tick 2 is late: the newest is 1');
   });
 
-  it('is bad when the log fails', async () => {
+  it('reports that the log fails', async () => {
     const log: Vitals['log'] = { read: () => Promise.reject(new Error('EIO')) };
     expect(await healthAt(0, 0, log).fault()).toBe("the log can't be read: EIO");
   });
 
-  it('is bad when the log does not answer', async () => {
+  it('reports that the log does not answer', async () => {
     const log: Vitals['log'] = { read: () => new Promise(() => {}) };
     const fault = healthAt(0, 0, log).fault();
     await jest.advanceTimersByTimeAsync(5000);

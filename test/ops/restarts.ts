@@ -1,35 +1,35 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { ROOT } from '../support/root.js';
+import { freePort } from '../support/free-port.js';
 
-/** What became of an attempt to connect. */
+/** Result of an attempt to connect. */
 type Outcome = 'accepted' | 'asked to come again' | 'cut' | 'refused';
 
-/** What was seen over the restarts. */
+/** Observations of the restarts. */
 export interface RestartReport {
   readonly restarts: number;
-  /** Of the first server that ended with another status than 0. */
+  /** Error of the first server that ended with a status other than 0. */
   readonly failure: string | undefined;
-  /** Attempts to connect by what became of them. */
+  /** Number of attempts by result. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** The longest that an attempt took that was accepted, ms. */
+  /** Longest time of an accepted attempt, ms. */
   readonly slowestMs: number;
 }
 
-/** So many loops connect, one attempt after the other, all the time. */
+/** Number of loops that connect continuously. */
 const LOOPS = 4;
 
-/** Each server is stopped when it has accepted so many. */
+/** Number of accepted connections after which a server is stopped. */
 const ACCEPTED_EACH = 10;
 
 /**
  * Restarts a server `restarts` times under systemd-socket-activate while clients connect without a
- * pause, and counts how that went for them.
+ * pause, and counts the results.
  */
 export async function restartWhileClientsConnect(restarts: number): Promise<RestartReport> {
   const port = await freePort();
@@ -44,7 +44,7 @@ export async function restartWhileClientsConnect(restarts: number): Promise<Rest
     [pid, acceptedByThis] = [Number(line.slice(4)), 0];
     started += 1;
   });
-  // A server that would not start ends it all; then nobody listens any more.
+  // A server that does not start ends the run, because nothing listens then.
   void supervisor.ended.then(() => (running = false));
   const loop = async (): Promise<void> => {
     while (running) {
@@ -55,7 +55,7 @@ export async function restartWhileClientsConnect(restarts: number): Promise<Rest
       slowestMs = Math.max(slowestMs, performance.now() - start);
       acceptedByThis += 1;
       if (acceptedByThis !== ACCEPTED_EACH) continue;
-      running = started <= restarts; // after the last one nobody holds the socket
+      running = started <= restarts; // after the last restart nothing holds the socket
       process.kill(pid, 'SIGTERM');
     }
   };
@@ -64,7 +64,7 @@ export async function restartWhileClientsConnect(restarts: number): Promise<Rest
   return { restarts: started - 1, failure, outcomes, slowestMs: Math.round(slowestMs) };
 }
 
-/** One WebSocket, opened and closed again. */
+/** Opens and closes one WebSocket. */
 function attempt(port: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`);
@@ -83,11 +83,11 @@ function attempt(port: number): Promise<Outcome> {
 }
 
 interface Supervisor {
-  /** Resolves when all servers have ended: what went wrong, if anything did. */
+  /** Resolves when all servers have ended, with the error, if any. */
   readonly ended: Promise<string | undefined>;
 }
 
-/** Resolves when the socket is there; servers are started when somebody connects. */
+/** Resolves when the socket listens; a connection starts the server. */
 async function startSupervisor(
   port: number,
   servers: number,
@@ -113,13 +113,4 @@ async function startSupervisor(
   });
   while (!errors.includes('Listening on')) await once(child.stderr, 'data');
   return { ended };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

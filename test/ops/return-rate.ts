@@ -1,15 +1,15 @@
-/** How evenly something happened. */
+/** Rates of events. */
 export interface Evenness {
-  /** Mean over the whole time from the first to the last, per second. */
+  /** Mean from the first to the last event, per second. */
   readonly meanPerSecond: number;
-  /** The same over the busiest {@link WINDOW_MS}. */
+  /** Mean over the busiest {@link WINDOW_MS}, per second. */
   readonly peakPerSecond: number;
 }
 
-/** Short enough to show a rush, long enough for its count not to be chance. */
+/** Length of a window, ms: short enough to show a rush, long enough to count many events. */
 const WINDOW_MS = 250;
 
-/** How evenly `times` (ms) lie. The windows begin at each of them, so no rush falls between two. */
+/** Rates of events at `times` (ms). A window begins at each event, so that no rush is split. */
 export function evenness(times: readonly number[]): Evenness {
   const sorted = times.toSorted((a, b) => a - b);
   const [first = 0, last = first] = [sorted.at(0), sorted.at(-1)];

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Systemd, systemdPlan } from '../../src/server/ops/service-manager.js';
+import { Systemd, systemdPlan } from '../../src/server/ops/systemd/service-manager.js';
 
-describe('what systemd wants to know', () => {
+describe('requirements of systemd', () => {
   const socket = { NOTIFY_SOCKET: '/run/notify' };
 
   it.each([
     ['nothing without a socket', {}, undefined],
     ['the status with one', socket, { watchdogMs: undefined, stopMs: 15_000 }],
     [
-      'a sign of life',
+      'a keep-alive',
       { ...socket, WATCHDOG_USEC: '30000000', WATCHDOG_PID: '7' },
       { watchdogMs: 30_000, stopMs: 15_000 },
     ],
     [
-      'a sign of life, whoever it is',
+      'a keep-alive for any process',
       { ...socket, WATCHDOG_USEC: '30000000' },
       { watchdogMs: 30_000, stopMs: 15_000 },
     ],
@@ -60,7 +60,7 @@ describe('Systemd', () => {
     jest.useRealTimers();
   });
 
-  it('says READY, RELOADING and STOPPING, with a status', async () => {
+  it('sends READY, RELOADING and STOPPING, with a status', async () => {
     const manager = systemd(undefined);
     manager.ready();
     manager.reloading();
@@ -74,7 +74,7 @@ describe('Systemd', () => {
     ]);
   });
 
-  it('gives a sign of life each half of the time that is allowed', async () => {
+  it('sends a watchdog ping at half of the limit', async () => {
     const manager = systemd(8000);
     manager.ready();
     await jest.advanceTimersByTimeAsync(8000);
@@ -84,7 +84,7 @@ describe('Systemd', () => {
     await manager.stopping();
   });
 
-  it('brings the status up to date where no sign of life is wanted', async () => {
+  it('updates the status where there is no watchdog', async () => {
     const manager = systemd(undefined);
     manager.ready();
     await jest.advanceTimersByTimeAsync(15_000);
@@ -92,20 +92,20 @@ describe('Systemd', () => {
     await manager.stopping();
   });
 
-  it('holds the sign of life back while something is wrong, and says what', async () => {
+  it('withholds the watchdog ping while there is a fault, and reports it', async () => {
     const manager = systemd(8000);
     manager.ready();
     fault = 'tick 9 is late: the newest is 5';
     await jest.advanceTimersByTimeAsync(4000);
     expect(sent.slice(1)).toEqual([[`STATUS=${fault}`]]);
-    expect(faults).toEqual([`no sign of life for systemd: ${fault}`]);
+    expect(faults).toEqual([fault]);
     fault = undefined;
     await jest.advanceTimersByTimeAsync(4000);
     expect(sent.at(-1)?.[0]).toBe('WATCHDOG=1');
     await manager.stopping();
   });
 
-  it('does not ask again before it was answered', async () => {
+  it('checks health again only after the last check has ended', async () => {
     let asked = 0;
     answer = () => {
       asked += 1;
@@ -118,7 +118,7 @@ describe('Systemd', () => {
     await manager.stopping();
   });
 
-  it('says neither RELOADING nor READY after STOPPING', async () => {
+  it('sends neither RELOADING nor READY after STOPPING', async () => {
     const manager = systemd(undefined);
     manager.ready();
     await manager.stopping();
@@ -128,7 +128,7 @@ describe('Systemd', () => {
     expect(sent.map(([first]) => first)).toEqual(['READY=1', 'STOPPING=1']);
   });
 
-  it('says nothing after STOPPING, whatever was being looked at', async () => {
+  it('sends nothing after STOPPING, even if a check of health ends then', async () => {
     const manager = systemd(8000);
     let found: (fault: undefined) => void = () => {};
     answer = () => new Promise((resolve) => (found = resolve));

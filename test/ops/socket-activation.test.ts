@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { takeListenSocket } from '../../src/server/ops/socket-activation.js';
+import { takeListenSocket } from '../../src/server/ops/systemd/socket-activation.js';
 
-describe('the socket that systemd passes', () => {
+describe('a socket passed by systemd', () => {
   it.each([
     ['nothing was passed', {}, { ok: true, fd: undefined }],
     ['one was', { LISTEN_PID: '7', LISTEN_FDS: '1' }, { ok: true, fd: 3 }],
@@ -20,7 +20,7 @@ describe('the socket that systemd passes', () => {
     });
   });
 
-  it('is not passed on to children', () => {
+  it('is hidden from child processes', () => {
     const variables = { LISTEN_PID: '7', LISTEN_FDS: '1', LISTEN_FDNAMES: 'web', HOME: '/' };
     takeListenSocket(variables, 7);
     expect(variables).toEqual({ HOME: '/' });

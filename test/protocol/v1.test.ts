@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseFrame } from '../../src/protocol/frame.js';
+import { frameText, parseFrame } from '../../src/protocol/frame.js';
 import { cleanName } from '../../src/protocol/name.js';
 import { readClientFrame } from '../../src/protocol/read-client-frame.js';
 import { isWellFormed, utf8Length } from '../../src/protocol/text.js';
@@ -83,7 +83,7 @@ describe('a tickchat.v1 frame of a client', () => {
 
 describe('a tickchat.v1 frame of a server', () => {
   it.each(vectors.server)('$frame', ({ frame, verb, payload }) => {
-    expect(serverFrame(verb, payload)).toBe(frame);
+    expect(frameText(serverFrame(verb, payload))).toBe(frame);
     const parsed = parseFrame(frame);
     expect(parsed?.verb).toBe(verb);
     expect(parsed && payloadOf(parsed)).toEqual(payload);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TlsFiles } from '../../src/server/ops/tls.js';
+import type { TlsFiles } from '../../src/server/http/tls.js';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 /** A socket whose reader reads when told to: what is written waits, in Node's own stream queue. */
-class StalledSocket extends Writable {
+export class StalledSocket extends Writable {
   bytesRead = 0;
   readonly received: Buffer[] = [];
   #reading = true;
@@ -35,7 +35,7 @@ class StalledSocket extends Writable {
 }
 
 /** ws's side of a connection, as far as a peer looks at it. */
-class FakeWebSocket extends EventEmitter {
+export class FakeWebSocket extends EventEmitter {
   readyState: number = WebSocket.OPEN;
   readonly pongs: string[] = [];
   readonly closes: Array<[code: number, reason: string]> = [];

@@ -9,7 +9,7 @@ export class FakeTime {
 
   now = (): number => this.#now;
 
-  noticeSleep = (): void => {};
+  adjust = (): void => {};
 
   setTimer = (wake: () => void, delayMs: number): (() => void) => {
     const timer = { at: this.#now + delayMs, wake };
@@ -37,7 +37,7 @@ export class FakeTime {
     this.#now = end;
   }
 
-  /** Jumps without firing anything: the process was held up. */
+  /** Jumps without firing anything: the process was blocked. */
   jump(ms: number): void {
     this.#now += ms;
   }

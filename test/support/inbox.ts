@@ -16,7 +16,9 @@ export class Inbox<T> {
     this.#watchers = this.#watchers.filter((holds) => !holds());
   }
 
-  /** Resolves with what has arrived once `holds`; rejects, saying what is missing, if it takes long. */
+  /**
+   * Resolves with what has arrived once `holds`; rejects, saying what is missing, if it takes long.
+   */
   until(what: string, holds: (items: readonly T[]) => boolean, timeoutMs = 10_000): Promise<T[]> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

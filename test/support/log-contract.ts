@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Draft, Entry, Log } from '../../src/server/log/log.js';
+import type { Draft, Entry, MessageLog } from '../../src/server/log/log.js';
 
 /** Makes one log, not yet open, that keeps at most `historyPerRoom` messages of a room. */
-export type MakeLog = (options: { historyPerRoom: number }) => Promise<Log>;
+export type MakeLog = (options: { historyPerRoom: number }) => Promise<MessageLog>;
 
 const ANN = { id: 'ann-id', name: 'ann' };
 const BEN = { id: 'ben-id', name: 'ben' };
@@ -10,13 +10,14 @@ const BEN = { id: 'ben-id', name: 'ben' };
 /** What every adapter of the log port promises. */
 export function describeLog(name: string, makeLog: MakeLog): void {
   describe(`${name} log`, () => {
-    let log: Log;
+    let log: MessageLog;
     let announced: Entry[];
+    let epoch: string;
 
     beforeEach(async () => {
       announced = [];
       log = await makeLog({ historyPerRoom: 100 });
-      await log.open((entry) => announced.push(entry));
+      ({ epoch } = await log.open((entry) => announced.push(entry)));
     });
 
     afterEach(() => log.close());
@@ -48,6 +49,15 @@ export function describeLog(name: string, makeLog: MakeLog): void {
       expect([await log.head('one'), await log.head('two'), await log.head('three')]).toEqual([
         2, 1, 0,
       ]);
+    });
+
+    it('holds the positions that it has told, and no others', async () => {
+      await append(...numbered(3));
+      const held = [0, 1, 3, 4].map((seq) => log.holds('lobby', { epoch, seq }));
+      expect(await Promise.all(held)).toEqual([true, true, true, false]);
+      expect(await log.holds('lobby', { epoch: 'of another log', seq: 1 })).toBe(false);
+      expect(await log.holds('empty', { epoch, seq: 0 })).toBe(true);
+      expect(await log.holds('empty', { epoch, seq: 1 })).toBe(false);
     });
 
     it('announces each entry once, in order, before append resolves', async () => {

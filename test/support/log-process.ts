@@ -9,7 +9,10 @@ export interface LogProcess {
   readonly pid: number;
   /** Every whole line it has written. */
   readonly lines: readonly string[];
-  /** Resolves when it has written that many lines; rejects, with its standard error, if it ends first. */
+  /**
+   * Resolves when it has written that many lines; rejects, with its standard error, if it ends
+   * first.
+   */
   untilLines(count: number): Promise<void>;
   /** Resolves with its exit status when it is gone; null if it was killed. */
   readonly exited: Promise<number | null>;

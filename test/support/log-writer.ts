@@ -1,13 +1,13 @@
-import { LmdbLog } from '../../src/server/log/lmdb.js';
+import { LmdbLog } from '../../src/server/log/lmdb/lmdb-log.js';
 
 /**
- * A process that has the log in the directory of its first argument open, until it is killed. It
- * says `open` first. If there is a second argument, it appends to the room `lobby` as fast as it can,
- * with ids that begin with that argument, and says `SEQ ID` of every message that was logged. If
- * there is a third, it exits with status 3 when it has logged so many, without closing the log.
+ * A process that has the log in the directory of its first argument open until it is killed. It
+ * writes the line `open` first. With a second argument it appends to the room `lobby` continuously,
+ * with ids that begin with that argument, and writes `SEQ ID` for each logged message. With a third
+ * argument it exits with status 3 after so many messages, without closing the log.
  */
 const [directory = '', prefix, exitAfter] = process.argv.slice(2);
-/** Appends that are under way at once; many, so that a batch takes long, to be interrupted in it. */
+/** Number of concurrent appends: many, so that a batch takes long and can be interrupted. */
 const CONCURRENCY = exitAfter === undefined ? 64 : 1024;
 let logged = 0;
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './until.js';
+import { freePort } from './free-port.js';
 
 /** A real nginx in front of a server. */
 export interface Nginx {
@@ -14,14 +14,19 @@ export interface Nginx {
 }
 
 /**
- * Debian's nginx on a free port, with as much configuration as a proxy needs that has never heard of
- * WebSockets: the headers of an upgrade aren't passed on.
+ * Debian's nginx on a free port, with as much configuration as a proxy needs that has never heard
+ * of WebSockets: the headers of an upgrade aren't passed on.
+ *
+ * @param locations of the server block, instead of one that passes everything on
  */
-export async function startNginx(upstreamPort: number): Promise<Nginx> {
+export async function startNginx(
+  upstreamPort: number,
+  locations = plainLocation(upstreamPort),
+): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), 'tickchat-nginx-'));
   const port = await freePort();
   const path = join(directory, 'nginx.conf');
-  writeFileSync(path, configuration(directory, port, upstreamPort));
+  writeFileSync(path, configuration(directory, port, locations));
   const child = spawn('/usr/sbin/nginx', ['-p', directory, '-c', path, '-e', 'error.log'], {
     stdio: 'ignore',
   });
@@ -42,7 +47,7 @@ export async function startNginx(upstreamPort: number): Promise<Nginx> {
   return { url, stop };
 }
 
-function configuration(directory: string, port: number, upstreamPort: number): string {
+function configuration(directory: string, port: number, locations: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((what) => `${what}_temp_path ${join(directory, what)};`)
     .join('\n  ');
@@ -54,27 +59,24 @@ events { worker_connections 128; }
 http {
   access_log off;
   ${temporary}
+  map $http_upgrade $tickchat_connection { default upgrade; '' ''; }
   server {
     listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://127.0.0.1:${upstreamPort};
-      proxy_set_header Host $http_host;
-    }
+    location = /healthz { return 200; }
+    ${locations}
   }
 }
 `;
 }
 
+function plainLocation(upstreamPort: number): string {
+  return `location / {
+      proxy_pass http://127.0.0.1:${upstreamPort};
+      proxy_set_header Host $http_host;
+    }`;
+}
+
 async function answers(url: string): Promise<boolean> {
   const response = await fetch(`${url}healthz`).catch(() => undefined);
   return response?.status === 200;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -7,7 +7,8 @@ import { Inbox } from './inbox.js';
 
 /**
  * Receives as systemd does and prints a line of JSON for each datagram; Node has no such sockets.
- * What asks for an answer (BARRIER=1) carries a descriptor, which recv(2) closes: that is the answer.
+ * What asks for an answer (BARRIER=1) carries a descriptor, which recv(2) closes: that is the
+ * answer.
  */
 const RECEIVER = `
   use Socket; $| = 1;

@@ -12,13 +12,13 @@ export type ProxyName = 'nginx' | 'haproxy' | 'caddy';
 
 /** A proxy of Debian's that takes the TLS off in front of a server. */
 export interface Proxy {
-  /** Where it speaks TLS, as `chat.example.com` by a certificate that nobody signed. */
+  /** TLS port, as `chat.example.com` with a self-signed certificate. */
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** What a sample is made to fit: where to listen, what to pass on to, a folder of its own. */
-interface Place {
+/** Setup of a proxy: its own folder, the ports to listen on, the port of the server. */
+interface Setup {
   readonly folder: string;
   readonly plainPort: number;
   readonly port: number;
@@ -27,8 +27,8 @@ interface Place {
 
 interface Recipe {
   readonly sample: string;
-  /** The sample for this place; all else in it stays as it is. */
-  readonly fit: (sample: string, place: Place) => string;
+  /** Adapts the sample to this setup, and nothing else in it. */
+  readonly fit: (sample: string, setup: Setup) => string;
   /** The command that checks what `fit` made, in the file `config`, and the one that runs it. */
   readonly check: (config: string) => readonly string[];
   readonly run: (config: string) => readonly string[];
@@ -37,7 +37,7 @@ interface Recipe {
 const RECIPES: Readonly<Record<ProxyName, Recipe>> = {
   nginx: {
     sample: 'deploy/nginx.conf',
-    fit: (sample, place) => nginxAround(place.folder, fitNginx(sample, place)),
+    fit: (sample, setup) => nginxAround(setup.folder, fitNginx(sample, setup)),
     check: (config) => ['nginx', '-t', '-q', '-e', 'stderr', '-c', config],
     run: (config) => ['nginx', '-e', 'stderr', '-c', config],
   },
@@ -69,7 +69,7 @@ const RECIPES: Readonly<Record<ProxyName, Recipe>> = {
   },
 };
 
-function fitNginx(sample: string, { folder, plainPort, port, backend }: Place): string {
+function fitNginx(sample: string, { folder, plainPort, port, backend }: Setup): string {
   return sample
     .replaceAll(/^ *listen \[::\].*\n/gm, '')
     .replace('listen 80;', `listen 127.0.0.1:${plainPort};`)
@@ -98,9 +98,9 @@ ${paths}${site}
 }
 
 /**
- * Starts a proxy by its sample in `deploy/`, with the addresses and files in it replaced, in front of
- * the server on port `backend`. Resolves when it listens; rejects, with what it wrote, when it ends
- * before, or when its own check of the configuration fails.
+ * Starts a proxy by its sample in `deploy/`, with the addresses and files in it replaced, in front
+ * of the server on port `backend`. Resolves when it listens; rejects, with what it wrote, when it
+ * ends before, or when its own check of the configuration fails.
  */
 export async function startProxy(name: ProxyName, backend: number): Promise<Proxy> {
   const { sample, fit, check, run } = RECIPES[name];

@@ -18,7 +18,7 @@ export async function startTestServer(
   const resolved = resolveConfig([flagSource(flags)]);
   if (!resolved.ok) throw new Error(resolved.error);
   const server = await startServer(resolved.config, pino({ level: 'silent' }));
-  const { port } = server.address;
+  const [{ port }] = server.listening;
   return Object.assign(Object.create(server) as RunningServer, {
     port,
     url: `http://127.0.0.1:${port}`,

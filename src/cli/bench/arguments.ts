@@ -1,51 +1,28 @@
 import { availableParallelism } from 'node:os';
-import { parseWhole } from '../../server/config/units.js';
+import { parseWhole } from '../../server/config/parse.js';
+import { BENCH_DEFAULTS, type BenchFlags } from '../commands/bench-defaults.js';
 import { UsageError } from '../errors.js';
 import { urlIn } from '../open-client.js';
 import type { ClockPlan } from './clock/plan.js';
-import { LEAST_SIZE } from './payload.js';
+import { MIN_SIZE } from './payload.js';
 import type { BenchPlan, BenchTarget, Load } from './plan.js';
-
-/** Flags as they were given; those that weren't are left out. */
-export interface BenchFlags {
-  readonly clients?: string;
-  readonly senders?: string;
-  readonly rate?: string;
-  readonly closed?: true;
-  readonly clock?: true;
-  readonly size?: string;
-  readonly seconds?: string;
-  readonly warmup?: string;
-  readonly rooms?: string;
-  readonly workers?: string;
-  readonly token?: string;
-  readonly pid?: string;
-  readonly json?: true;
-}
-
-/** What is taken for flags that aren't given. */
-export const BENCH_DEFAULTS = {
-  clients: '100',
-  senders: '10',
-  rate: '50',
-  size: '64',
-  seconds: '10',
-  warmup: '1',
-  rooms: '1',
-} as const;
 
 const DEFAULT_PATH = '/ws';
 const DEFAULT_PORT = 80;
-/** Not the lobby: people may be there. */
+/** Room of the load if the URL names none; users may be in the lobby. */
 const DEFAULT_ROOM = 'bench';
 const SETTLE_MS = 1000;
 const MAX_CLIENTS = 100_000;
 const MAX_SECONDS = 86_400;
 const MAX_SIZE = 1024 * 1024;
-/** Each client remembers each sender of its room: 4 bytes. */
+/** Maximum number of pairs of client and sender; each takes 4 bytes. */
 const MAX_PAIRS = 50_000_000;
 
-/** The plan for a URL and flags. Throws a UsageError of one line if something isn't allowed. */
+/**
+ * The plan for a URL and flags.
+ *
+ * @throws {UsageError} for the first invalid value, in one line
+ */
 export function parseBenchPlan(url: string, flags: BenchFlags): BenchPlan {
   const target = parseTarget(url, flags.token);
   const clients = whole('clients', flags.clients, 1, MAX_CLIENTS);
@@ -61,7 +38,7 @@ export function parseBenchPlan(url: string, flags: BenchFlags): BenchPlan {
     senders,
     load,
     rooms,
-    size: whole('size', flags.size, LEAST_SIZE, MAX_SIZE),
+    size: whole('size', flags.size, MIN_SIZE, MAX_SIZE),
     windowMs: seconds('seconds', flags.seconds, 0.1),
     warmupMs: seconds('warmup', flags.warmup, 0),
     settleMs: SETTLE_MS,
@@ -72,7 +49,7 @@ export function parseBenchPlan(url: string, flags: BenchFlags): BenchPlan {
   };
 }
 
-/** What goes with --clock. */
+/** Flags that can be combined with --clock. */
 const CLOCK_FLAGS: ReadonlySet<string> = new Set([
   'clock',
   'clients',
@@ -84,10 +61,14 @@ const CLOCK_FLAGS: ReadonlySet<string> = new Set([
 const MAX_CLOCK_CLIENTS = 10_000;
 const MAX_CLOCK_SECONDS = 600;
 
-/** The plan of a measurement of the clock. Throws a UsageError of one line if something isn't allowed. */
+/**
+ * The plan of a measurement of the clock.
+ *
+ * @throws {UsageError} for the first invalid value, in one line
+ */
 export function parseClockPlan(url: string, flags: BenchFlags): ClockPlan {
   const other = Object.keys(flags).find((name) => !CLOCK_FLAGS.has(name));
-  if (other !== undefined) throw new UsageError(`--${other}: can't be had with --clock`);
+  if (other !== undefined) throw new UsageError(`--${other}: can't be combined with --clock`);
   return {
     target: parseTarget(url, flags.token),
     clients: whole('clients', flags.clients, 1, MAX_CLOCK_CLIENTS),
@@ -96,7 +77,7 @@ export function parseClockPlan(url: string, flags: BenchFlags): ClockPlan {
   };
 }
 
-/** Half the cores, one at least: the server needs some too if it is on this machine. */
+/** Half the cores, at least one: a server on this machine needs cores too. */
 export function defaultWorkers(): number {
   return Math.max(1, Math.floor(availableParallelism() / 2));
 }
@@ -105,11 +86,11 @@ function parseLoad(flags: BenchFlags): Load {
   if (flags.closed !== true) {
     return { kind: 'rate', perSecond: whole('rate', flags.rate, 0, 1_000_000) };
   }
-  if (flags.rate !== undefined) throw new UsageError("--rate: can't be had with --closed");
+  if (flags.rate !== undefined) throw new UsageError("--rate: can't be combined with --closed");
   return { kind: 'closed' };
 }
 
-/** In a closed loop everybody sends, unless fewer are asked for. */
+/** The number of senders; in a closed loop by default all clients. */
 function parseSenders(flags: BenchFlags, clients: number, load: Load): number {
   if (load.kind === 'rate' && load.perSecond === 0) return 0;
   const usual =
@@ -147,7 +128,7 @@ function whole(
   );
 }
 
-/** A number of seconds, as ms. */
+/** Parses seconds and returns ms. */
 function seconds(
   name: keyof BenchFlags,
   given: string | undefined,

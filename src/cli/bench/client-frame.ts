@@ -3,8 +3,8 @@ const MASKED = 0x80;
 const KEY_LENGTH = 4;
 
 /**
- * A frame as a client sends it (RFC 6455 §5.3). It must be masked; the key here is 0, with which
- * the masked bytes are the bytes themselves: the server does all its work, the generator none.
+ * Encodes a frame of a client (RFC 6455 §5.3). The masking key is 0, so that masking costs the load
+ * generator nothing; the server still unmasks.
  */
 export function clientFrame(opcode: number, payload: Uint8Array | string): Buffer {
   const length = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;

@@ -8,7 +8,7 @@ import { sourceAddress } from './source-addresses.js';
 import type { Tally } from './tally.js';
 import type { TurnEnd } from './turn-end.js';
 
-/** What all clients of a thread share. */
+/** Shared state of all clients of a thread. */
 export interface ClientSettings extends ReadSettings {
   readonly plan: BenchPlan;
   readonly endpoint: Endpoint;
@@ -22,9 +22,9 @@ export interface ClientSettings extends ReadSettings {
 const ZERO = 48;
 const NINE = 57;
 
-/** One client of the run: connects, perhaps sends, and checks what it receives. */
+/** One client of a run. Connects, checks what it receives, and sends if it is a sender. */
 export class Client {
-  /** Its number in the run. */
+  /** Number of the client in the run. */
   readonly index: number;
   readonly #settings: ClientSettings;
   readonly #room: number;
@@ -47,22 +47,22 @@ export class Client {
     this.#tickPrefix = Buffer.from(dialect.tickPrefix);
   }
 
-  /** Whether it sends. */
+  /** Whether the client sends. */
   get isSender(): boolean {
     return this.index < this.#settings.plan.senders;
   }
 
-  /** Whether it is connected, and neither closed nor stalled: what it received counts. */
+  /** Whether the client is connected and reads, so that its messages count. */
   get counts(): boolean {
     return this.#connection !== undefined && !this.#stalls;
   }
 
-  /** How many messages it has sent. */
+  /** Number of messages sent. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** Bytes that it has sent and that haven't left this process. */
+  /** Bytes that are still in this process. */
   get unsent(): number {
     return this.#connection?.unsent ?? 0;
   }
@@ -76,7 +76,7 @@ export class Client {
     return this.index >= clients - stalled || this.index % readEvery !== 0;
   }
 
-  /** Resolves when it may send; rejects if it is refused. */
+  /** Connects. Resolves when the client may send; rejects if the server rejects it. */
   connect(): Promise<void> {
     const { plan, dialect } = this.#settings;
     const endpoint = { ...this.#settings.endpoint, subprotocol: dialect.subprotocol };
@@ -104,14 +104,14 @@ export class Client {
     });
   }
 
-  /** The load begins: stalls, or sends the first message of a closed loop. @param startAt µs */
+  /** Starts the load: stalls, or sends the first message of a closed loop. @param startAt µs */
   begin(startAt: number): void {
     this.#startAt = startAt;
     if (this.#stalls) this.#connection?.pause();
     else if (this.#loop !== undefined) this.send();
   }
 
-  /** Sends its next message. */
+  /** Sends the next message. */
   send(): void {
     if (this.#connection === undefined) return;
     const { dialect, writer, tally } = this.#settings;
@@ -121,12 +121,12 @@ export class Client {
     tally.count('sent');
   }
 
-  /** It goes on receiving, but sends no more. */
+  /** Stops sending; the client keeps receiving. */
   stopSending(): void {
     this.send = () => {};
   }
 
-  /** How many messages it hasn't got of those that its room's senders have sent. */
+  /** Number of messages of the senders in its room that it has not received. */
   awaited(sentBySender: readonly number[]): number {
     const { plan } = this.#settings;
     let awaited = 0;

@@ -1,7 +1,7 @@
 /**
- * The rounds of a closed loop as one sender sees them: round `r` is over when the message number `r`
- * of every sender of the room has arrived. A sender that was faster is one round ahead at most,
- * since it waits for this one.
+ * Counts the rounds of a closed loop for one sender. Round `r` ends when message `r` of every
+ * sender of the room has arrived. No other sender is more than one round ahead, because it waits
+ * for this one.
  */
 export class ClosedLoop {
   readonly #senders: number;
@@ -9,12 +9,12 @@ export class ClosedLoop {
   #arrived = 0;
   #ahead = 0;
 
-  /** @param senders in the room, this one included */
+  /** @param senders number of senders in the room, including this one */
   constructor(senders: number) {
     this.#senders = senders;
   }
 
-  /** Takes note of a message; true if it was the round's last, so that the next may be sent. */
+  /** Counts a message. Returns true if it ended the round, so that the sender may send again. */
   received(seq: number): boolean {
     if (seq !== this.#round) {
       if (seq > this.#round) this.#ahead += 1;

@@ -3,27 +3,27 @@ import { clientFrame } from './client-frame.js';
 import { FrameScanner, OPCODE, type FrameSink } from './frame-scanner.js';
 import { handshakeRequest, readResponse } from './handshake.js';
 
-/** Where a connection goes. */
+/** Target of a connection. */
 export interface Endpoint {
   /** An IP address. */
   readonly address: string;
   readonly port: number;
-  /** What the Host header says. */
+  /** Value of the Host header. */
   readonly host: string;
-  /** Offered in the handshake. */
+  /** Subprotocol to offer in the handshake. */
   readonly subprotocol?: string | undefined;
 }
 
-/** What a connection tells. Payloads stand in a buffer that is used again after the call. */
+/** Callbacks of a connection. Payloads are in a buffer that is reused after the call. */
 export interface ConnectionEvents {
   onOpen(): void;
-  /** A whole text frame. @param at when it was read, µs of the monotonic clock */
+  /** Called for each text frame. @param at time of the read, µs of the monotonic clock */
   onText(bytes: Buffer, start: number, end: number, at: number): void;
-  /** It is over, whoever ended it, or it never came to be. Called once. */
+  /** Called once when the connection has ended, or could not be opened. */
   onClosed(why: string): void;
 }
 
-/** How the socket reads: all connections of a thread share the buffer. */
+/** Read settings. All connections of a thread share the buffer. */
 export interface ReadSettings {
   readonly buffer: Buffer;
   readonly maxPayload: number;
@@ -35,7 +35,7 @@ const NONE = Buffer.alloc(0);
 const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]); // 1000, RFC 6455 §7.4.1
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** A WebSocket client connection on a raw socket, reading with as little work as can be. */
+/** A WebSocket client connection on a raw socket, which costs little CPU time to read. */
 export class Connection implements FrameSink {
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
@@ -46,7 +46,7 @@ export class Connection implements FrameSink {
   #over = false;
   #why: string | undefined;
 
-  /** @param localAddress the address it comes from; undefined: the system chooses */
+  /** @param localAddress source address; undefined: the system chooses */
   constructor(
     endpoint: Endpoint,
     target: string,
@@ -70,10 +70,10 @@ export class Connection implements FrameSink {
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#why ??= error.code ?? error.message;
     });
-    this.#socket.once('close', () => this.#end(this.#why ?? 'closed without a word'));
+    this.#socket.once('close', () => this.#end(this.#why ?? 'closed without a close frame'));
   }
 
-  /** Bytes handed over that the kernel hasn't taken yet. */
+  /** Bytes written that the kernel has not accepted yet. */
   get unsent(): number {
     return this.#socket.writableLength;
   }
@@ -83,12 +83,12 @@ export class Connection implements FrameSink {
     this.#socket.write(clientFrame(OPCODE.text, text));
   }
 
-  /** Stops reading: what a client does that has stalled. */
+  /** Stops reading, like a stalled client. */
   pause(): void {
     this.#socket.pause();
   }
 
-  /** Says goodbye and ends, by force if the server takes over a second. */
+  /** Sends a close frame and ends the connection, by force after {@link CLOSE_TIMEOUT_MS}. */
   close(): void {
     this.#why ??= 'closed by the bench';
     if (this.#socket.connecting) return void this.#socket.destroy();
@@ -97,7 +97,7 @@ export class Connection implements FrameSink {
     this.#socket.once('close', () => clearTimeout(timer));
   }
 
-  /** Cuts the connection with a reset (RST), as a client does that crashes. */
+  /** Resets the connection (RST), like a client that crashes. */
   reset(): void {
     this.#why ??= 'reset by the bench';
     this.#socket.resetAndDestroy();

@@ -1,29 +1,29 @@
-/** What a frame of the server that is neither a tick nor one of our messages asks for. */
+/** Reaction to a frame of the server that is neither a tick nor a message of the run. */
 export interface Answer {
-  /** The handshake of the dialect is through: the client may send. */
+  /** The handshake of the dialect is complete: the client may send. */
   readonly ready?: boolean;
   /** Text to send back. */
   readonly reply?: string;
 }
 
 /**
- * How a server is spoken to over WebSocket. tickchat's own is {@link plainDialect}; a comparison
- * with other servers brings others, each with a worker of its own.
+ * The protocol of a server over WebSocket. tickchat's plain protocol is {@link plainDialect}. The
+ * comparison with other servers has further dialects, each with its own worker module.
  */
 export interface Dialect {
-  /** Offered in the handshake. */
+  /** Subprotocol to offer in the handshake. */
   readonly subprotocol?: string;
-  /** What a client sends as soon as the WebSocket is open, before anything else. */
+  /** First frame of a client on an open WebSocket. */
   readonly greeting?: string;
-  /** Request target of the handshake for a room, with a token for a server that asks for one. */
+  /** Request target of the handshake for a room, with a token if the server requires one. */
   target(path: string, room: string, token?: string): string;
   /** The text of the frame that sends message `text`. */
   wrap(text: string): string;
-  /** What stands before the number of a tick. */
+  /** Text before the number of a tick. */
   readonly tickPrefix: string;
   /** Whether a client may send as soon as the WebSocket is open. */
   readonly readyWhenOpen: boolean;
-  /** Called with the text of a frame that is neither a tick nor one of our messages. */
+  /** Handles the text of a frame that is neither a tick nor a message of the run. */
   onOther(text: string): Answer;
 }
 

@@ -1,7 +1,7 @@
 /** Opcodes (RFC 6455 §5.2). */
 export const OPCODE = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** Gets each whole frame: its payload stands in `bytes` from `start` to `end`, only during the call. */
+/** Receives complete frames. The payload is valid during the call only. */
 export interface FrameSink {
   frame(opcode: number, bytes: Buffer, start: number, end: number): void;
 }
@@ -12,8 +12,8 @@ const MASKED = 0x80;
 const NONE = Buffer.alloc(0);
 
 /**
- * Finds the frames of a server in what one connection reads (RFC 6455 §5.2), copying nothing but a
- * frame that is not whole yet. Fragments are not put together: no server of short messages sends any.
+ * Finds the frames of a server in the bytes of one connection (RFC 6455 §5.2). It copies only
+ * incomplete frames. Fragmented messages are an error: no server fragments short messages.
  */
 export class FrameScanner {
   readonly #maxPayload: number;
@@ -21,12 +21,14 @@ export class FrameScanner {
   #carried = 0;
   #problem: string | undefined;
 
-  /** @param maxPayload bytes; a longer frame is a problem, not a reason to take memory */
+  /** @param maxPayload bytes; a longer frame is an error, so that memory stays bounded */
   constructor(maxPayload: number) {
     this.#maxPayload = maxPayload;
   }
 
-  /** Hands every frame that is whole to `sink`. Returns what is wrong, if anything: then it's over. */
+  /**
+   * Passes complete frames to `sink`. Returns the protocol error, if any; the scanner then stops.
+   */
   scan(bytes: Buffer, start: number, end: number, sink: FrameSink): string | undefined {
     if (this.#problem !== undefined) return this.#problem;
     if (this.#carried === 0) {
@@ -37,12 +39,12 @@ export class FrameScanner {
       const used = this.#scan(this.#carry, 0, this.#carried, sink);
       this.#carry.copyWithin(0, used, this.#carried);
       this.#carried -= used;
-      if (this.#carried === 0) this.#carry = NONE; // thousands of connections: keep none for later
+      if (this.#carried === 0) this.#carry = NONE; // there are thousands of connections
     }
     return this.#problem;
   }
 
-  /** Returns where the first frame begins that isn't whole. */
+  /** Returns the start of the first incomplete frame. */
   #scan(bytes: Buffer, start: number, end: number, sink: FrameSink): number {
     let at = start;
     while (end - at >= 2) {

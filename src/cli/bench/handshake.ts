@@ -3,18 +3,18 @@ import { createHash, randomBytes } from 'node:crypto';
 /** RFC 6455 §1.3. */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** One nonce for a run is enough: it only has to come back transformed. */
+/** One nonce for all handshakes of a run. */
 const KEY = randomBytes(16).toString('base64');
 const ACCEPT = createHash('sha1')
   .update(KEY + ACCEPT_GUID)
   .digest('base64');
 
-/** A response's head is never longer in practice. */
+/** Maximum length of a response's head, bytes. */
 const MAX_HEAD = 16_384;
-/** How much of a refusal's body is shown. */
+/** Maximum number of bytes of a rejection's body to show. */
 const MAX_REASON = 200;
 
-/** The opening handshake of a client (RFC 6455 §4.1). */
+/** Encodes the opening handshake of a client (RFC 6455 §4.1). */
 export function handshakeRequest(host: string, target: string, subprotocol?: string): string {
   return [
     `GET ${target} HTTP/1.1`,
@@ -29,14 +29,14 @@ export function handshakeRequest(host: string, target: string, subprotocol?: str
   ].join('\r\n');
 }
 
-/** What has come of a handshake. */
+/** State of a handshake. */
 export type HandshakeState =
   | { readonly state: 'waiting' }
-  /** `rest`: where the first frame begins in the response. */
+  /** `rest`: index of the first frame in the response. */
   | { readonly state: 'open'; readonly rest: number }
   | { readonly state: 'refused'; readonly why: string };
 
-/** Reads as much of the response as has come. */
+/** Parses the bytes of the response received so far. */
 export function readResponse(response: Buffer): HandshakeState {
   const headEnd = response.indexOf('\r\n\r\n');
   if (headEnd === -1) {
@@ -49,12 +49,12 @@ export function readResponse(response: Buffer): HandshakeState {
   if (status !== '101') return { state: 'refused', why: refusal(status, response, headEnd) };
   const accept = fields.find((field) => /^sec-websocket-accept:/i.test(field));
   if (accept?.slice(accept.indexOf(':') + 1).trim() !== ACCEPT) {
-    return { state: 'refused', why: 'the answer is no WebSocket handshake' };
+    return { state: 'refused', why: 'the answer is not a WebSocket handshake' };
   }
   return { state: 'open', rest: headEnd + 4 };
 }
 
-/** The status and the reason, which stands in the first line of the body. */
+/** The status, and the reason in the first line of the body. */
 function refusal(status: string, response: Buffer, headEnd: number): string {
   const head = response.toString('latin1', 0, headEnd);
   const lines = response.toString('utf8', headEnd + 4, headEnd + MAX_REASON).split(/\r?\n/);

@@ -1,8 +1,8 @@
 const TRIES = 20;
 
 /**
- * µs to add to this thread's performance.now(): each worker counts from a start of its own. What comes
- * between the two readings of a try makes it too small, so the largest is the truest.
+ * Offset of the machine's monotonic clock from this thread's performance.now(), µs; each worker has
+ * its own. A delay between the two readings makes a try too small, so the largest one is the best.
  */
 const anchor = Math.max(...Array.from({ length: TRIES }, anchorOnce));
 
@@ -11,7 +11,7 @@ function anchorOnce(): number {
   return seconds * 1e6 + nanoseconds / 1e3 - performance.now() * 1e3;
 }
 
-/** The machine's monotonic clock in µs, fractions kept: the same in every thread. */
+/** The machine's monotonic clock, µs with fractions; the same in every thread. */
 export function monotonicMicros(): number {
   return anchor + performance.now() * 1e3;
 }

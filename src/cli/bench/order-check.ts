@@ -1,18 +1,18 @@
-/** Missing messages remembered for each client; what is missing beyond that is lost for good. */
+/** Maximum number of missing messages to remember per client. Further ones count as lost. */
 const MAX_REMEMBERED = 10_000;
 
-/** What one client saw go wrong, in messages. */
+/** Order faults that one client saw, in messages. */
 export interface OrderFaults {
-  /** Passed over and never seen. */
+  /** Skipped and never received. */
   readonly lost: number;
-  /** Came after one that was sent later. */
+  /** Received after a message that was sent later. */
   readonly outOfOrder: number;
   readonly duplicated: number;
 }
 
 /**
- * Checks what one client receives: the messages of each sender must be 0, 1, 2 … without a gap, a
- * repeat or a step back. Senders are counted by their slot in the room, from 0.
+ * Checks the messages that one client receives. Those of each sender must be numbered 0, 1, 2 …
+ * without a gap or a repeat. A sender is identified by its slot in the room, from 0.
  */
 export class OrderCheck {
   readonly #next: Int32Array;
@@ -25,14 +25,14 @@ export class OrderCheck {
     this.#next = new Int32Array(slots);
   }
 
-  /** Takes note of message `seq` of a sender. */
+  /** Checks message `seq` of a sender. */
   received(slot: number, seq: number): void {
     const expected = this.#next[slot];
     if (expected === seq) this.#next[slot] = seq + 1;
     else if (expected !== undefined) this.#unexpected(slot, seq, expected);
   }
 
-  /** How many messages of a sender's first `sent` have neither come nor been passed over yet. */
+  /** Number of a sender's first `sent` messages that have been neither received nor skipped. */
   awaited(slot: number, sent: number): number {
     return Math.max(0, sent - (this.#next[slot] ?? 0));
   }

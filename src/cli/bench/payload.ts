@@ -1,24 +1,24 @@
 /**
- * The text of a bench message: `~RUN~` (what tells our messages from others'), then sender, number
- * and send time as decimal digits of fixed width, so that they are read from the bytes of a frame
- * without making a string; then `x` up to the size asked for.
+ * The text of a bench message: the marker `~RUN~`, then sender, number and send time as decimal
+ * digits of fixed width, then `x` up to the size of the plan. The fixed width lets a reader parse
+ * the bytes of a frame without making a string.
  */
 const RUN_LENGTH = 4;
 const MARKER_LENGTH = RUN_LENGTH + 2;
 const SENDER_DIGITS = 5;
 const SEQ_DIGITS = 8;
-/** µs since the run began: enough for 27 hours. */
+/** Digits of the send time, µs since the start of the run: enough for 27 hours. */
 const TIME_DIGITS = 11;
 
 const SEQ_AT = MARKER_LENGTH + SENDER_DIGITS;
 const TIME_AT = SEQ_AT + SEQ_DIGITS;
 
-/** Bytes that the smallest bench message takes. */
-export const LEAST_SIZE = TIME_AT + TIME_DIGITS;
+/** Length of the smallest bench message, bytes. */
+export const MIN_SIZE = TIME_AT + TIME_DIGITS;
 
 const ZERO = 48;
 
-/** A random name for a run, so that two runs on one server don't take each other's messages. */
+/** A random name for a run. It keeps the messages of two runs on one server apart. */
 export function randomRun(): string {
   return Math.floor(Math.random() * 36 ** RUN_LENGTH)
     .toString(36)
@@ -32,7 +32,7 @@ export class PayloadWriter {
 
   constructor(run: string, size: number) {
     this.#head = `~${run}~`;
-    this.#tail = 'x'.repeat(Math.max(0, size - LEAST_SIZE));
+    this.#tail = 'x'.repeat(Math.max(0, size - MIN_SIZE));
   }
 
   /** @param time µs since the run began */
@@ -47,28 +47,30 @@ export class PayloadWriter {
   }
 }
 
-/** Reads messages; the fields hold the newest one found. */
+/** Parses bench messages. The fields hold the newest one. */
 export class PayloadReader {
   sender = 0;
   seq = 0;
   /** µs since the run began. */
   sentAt = 0;
   readonly #marker: Buffer;
-  /** Where the marker stood last: a server puts it at the same place each time. */
+  /** Position of the last marker; a server puts it at the same position each time. */
   #offset = 0;
 
   constructor(run: string) {
     this.#marker = Buffer.from(`~${run}~`);
   }
 
-  /** Whether one of our messages stands in these bytes; sets the fields if so. */
+  /**
+   * Finds a message of this run in the bytes and sets the fields. Returns false if there is none.
+   */
   read(bytes: Buffer, start: number, end: number): boolean {
     let at = start + this.#offset;
     if (!this.#markerAt(bytes, at, end)) {
       const found = bytes.subarray(start, end).indexOf(this.#marker);
       if (found === -1) return false;
       at = start + found;
-      if (at + LEAST_SIZE > end) return false;
+      if (at + MIN_SIZE > end) return false;
       this.#offset = found;
     }
     this.sender = digits(bytes, at + MARKER_LENGTH, SENDER_DIGITS);
@@ -78,7 +80,7 @@ export class PayloadReader {
   }
 
   #markerAt(bytes: Buffer, at: number, end: number): boolean {
-    if (at + LEAST_SIZE > end) return false;
+    if (at + MIN_SIZE > end) return false;
     const marker = this.#marker;
     for (let i = 0; i < MARKER_LENGTH; i += 1) {
       if (bytes[at + i] !== marker[i]) return false;
@@ -87,7 +89,7 @@ export class PayloadReader {
   }
 }
 
-/** The decimal number in `length` bytes. */
+/** Parses a decimal number of `length` bytes. */
 function digits(bytes: Buffer, start: number, length: number): number {
   let value = 0;
   for (let i = start; i < start + length; i += 1) value = value * 10 + (bytes[i] ?? ZERO) - ZERO;

@@ -1,48 +1,49 @@
-/** What a run does. */
+/** Plan of a run. */
 export interface BenchPlan {
   readonly target: BenchTarget;
   readonly clients: number;
-  /** How many of the clients send: the first ones, which are spread evenly over the rooms. */
+  /** Number of clients that send: the first ones, spread evenly over the rooms. */
   readonly senders: number;
   readonly load: Load;
-  /** Bytes of a message's text. */
+  /** Length of a message's text, bytes. */
   readonly size: number;
   readonly rooms: number;
-  /** Length of the measured window, and of the same load before it, ms. */
+  /** Length of the measured window, ms. */
   readonly windowMs: number;
+  /** Length of the same load before the window, ms. */
   readonly warmupMs: number;
-  /** How long the server is left alone between the last connection and the first message, ms. */
+  /** Pause between the last connection and the first message, ms. */
   readonly settleMs: number;
-  /** Threads that the clients are spread over. */
+  /** Number of threads that run the clients. */
   readonly workers: number;
-  /** The server's process, if it is on this machine. */
+  /** Process id of a server on this machine. */
   readonly pid?: number | undefined;
-  /** Clients, the last ones, that stop reading once the load begins. They are not measured. */
+  /** Number of clients, the last ones, that stop reading when the load begins. Not measured. */
   readonly stalled: number;
   /**
-   * 1: all others read. 50: only each 50th does, what the rest get stays in the kernel, so that the
-   * spread of a tick over thousands is the server's and not the time that the bench takes to read.
+   * 1: all other clients read. 50: only each 50th reads, and the messages of the rest stay in the
+   * kernel. The spread of a tick then excludes the time that the bench needs to read thousands.
    */
   readonly readEvery: number;
 }
 
-/** When messages are sent. */
+/** Schedule of the messages. */
 export type Load =
-  /** Messages a second in all, evenly spaced and whatever comes back. 0: nobody sends. */
+  /** Messages per second of all senders together, evenly spaced. 0: nobody sends. */
   | { readonly kind: 'rate'; readonly perSecond: number }
-  /** Each sender waits for a message of every sender of its room, then sends its next. */
+  /** Each sender waits for a message of every sender of its room, then sends again. */
   | { readonly kind: 'closed' };
 
-/** Where the server is. */
+/** The server under test. */
 export interface BenchTarget {
-  /** A name or an address. */
+  /** Host name or address. */
   readonly host: string;
   readonly port: number;
   /** Path of the WebSocket. */
   readonly path: string;
-  /** Name of the room, or what the names of several begin with. */
+  /** Name of the room, or prefix of the names of several rooms. */
   readonly room: string;
-  /** What the server lets clients in by, if it asks for it. */
+  /** Token, for a server that requires one. */
   readonly token?: string | undefined;
 }
 
@@ -51,22 +52,22 @@ export function roomOfClient(plan: BenchPlan, client: number): number {
   return client % plan.rooms;
 }
 
-/** A sender's place among those of its room, from 0: what a receiver tells it by. */
+/** A sender's slot among the senders of its room, from 0. */
 export function slotOfSender(plan: BenchPlan, sender: number): number {
   return Math.floor(sender / plan.rooms);
 }
 
-/** How many senders a room has. */
+/** Number of senders in a room. */
 export function sendersInRoom(plan: BenchPlan, room: number): number {
   return Math.max(0, Math.ceil((plan.senders - room) / plan.rooms));
 }
 
-/** What a room is called. */
+/** Name of a room. */
 export function roomName(plan: BenchPlan, room: number): string {
   return plan.rooms === 1 ? plan.target.room : `${plan.target.room}-${room + 1}`;
 }
 
-/** The clients of one worker: every so many-th. */
+/** The clients of one worker: each n-th, n being the number of workers. */
 export function clientsOfWorker(plan: BenchPlan, worker: number): number[] {
   const clients: number[] = [];
   for (let client = worker; client < plan.clients; client += plan.workers) clients.push(client);

@@ -8,8 +8,8 @@ const READ_BUFFER = 16_384;
 const PROBE_TIMEOUT_MS = 5000;
 
 /**
- * Finds the address at which the server answers: a name may have several, not all of them served.
- * Rejects with one line if none does, or if the handshake is refused.
+ * Finds the address at which the server answers. A host name may have several addresses. Rejects
+ * with one line if none answers, or if the server rejects the handshake.
  */
 export async function probe(target: BenchTarget, requestTarget: string): Promise<Endpoint> {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
@@ -24,7 +24,7 @@ export async function probe(target: BenchTarget, requestTarget: string): Promise
   throw new Error(why);
 }
 
-/** Opens a WebSocket and closes it; why it could not, or undefined. */
+/** Opens a WebSocket and closes it. Resolves with the failure, if any. */
 function tryHandshake(endpoint: Endpoint, requestTarget: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const buffer = Buffer.allocUnsafeSlow(READ_BUFFER);

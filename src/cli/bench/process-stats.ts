@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 /** Clock ticks a second in /proc: USER_HZ, 100 on every Linux that Node runs on (proc(5)). */
 const TICKS_PER_SECOND = 100;
 
-/** What a process has used so far. */
+/** CPU time and memory of a process and of the processes that it has started. */
 export interface ProcessStats {
-  /** User and system time of all its threads, seconds, to 10 ms. */
+  /** User and system time of all threads, seconds, in steps of 10 ms. */
   readonly cpuSeconds: number;
-  /** Resident memory, bytes. */
+  /** Resident memory, bytes. Pages that processes share count once for each. */
   readonly residentBytes: number;
 }
 
@@ -16,9 +16,25 @@ export function readProcessStats(pid: number): ProcessStats | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return { cpuSeconds: cpuSecondsIn(stat), residentBytes: residentBytesIn(status) };
+    let [cpuSeconds, residentBytes] = [cpuSecondsIn(stat), residentBytesIn(status)];
+    for (const child of childrenOf(pid)) {
+      const stats = readProcessStats(child); // undefined if it has ended meanwhile
+      cpuSeconds += stats?.cpuSeconds ?? 0;
+      residentBytes += stats?.residentBytes ?? 0;
+    }
+    return { cpuSeconds, residentBytes };
   } catch {
     return undefined;
+  }
+}
+
+/** Processes that the main thread of a process has started; none without CONFIG_PROC_CHILDREN. */
+export function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return list.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
   }
 }
 

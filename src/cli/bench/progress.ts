@@ -1,7 +1,7 @@
 import type { Phase } from './run.js';
 import type { Snapshot } from './snapshot.js';
 
-/** Where progress is written: standard error. */
+/** Output of the progress: standard error. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -9,7 +9,7 @@ export interface ProgressOutput {
 
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Shows a run's progress: one line that changes on a terminal, else a line a second. */
+/** Shows the progress of a run: a changing line on a terminal, otherwise a line per second. */
 export class Progress {
   readonly #output: ProgressOutput;
   #last: Snapshot | undefined;
@@ -24,7 +24,7 @@ export class Progress {
     this.#output.write(this.#output.isTTY === true ? CLEAR_LINE + text : `${text}\n`);
   }
 
-  /** Takes the changing line away. */
+  /** Clears the changing line. */
   done(): void {
     if (this.#output.isTTY === true) this.#output.write(CLEAR_LINE);
   }

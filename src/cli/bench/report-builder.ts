@@ -7,22 +7,24 @@ import { tickFigures } from './tick-figures.js';
 import { mergeTicks } from './tick-watch.js';
 import type { WorkerResult } from './worker-messages.js';
 
-/** Everything that a report is made of. */
+/** Input of a report. */
 export interface RunFacts {
   readonly plan: BenchPlan;
-  /** Before the first connection; with all connected and nothing sent. */
+  /** Before the first connection. */
   readonly before: Snapshot;
+  /** All clients connected, nothing sent. */
   readonly connected: Snapshot;
-  /** At the ends of the measured window. */
+  /** Start of the measured window. */
   readonly start: Snapshot;
+  /** End of the measured window. */
   readonly end: Snapshot;
-  /** When everything had arrived. */
+  /** After the last message had arrived. */
   readonly after: Snapshot;
   readonly results: readonly WorkerResult[];
   readonly interrupted: boolean;
 }
 
-/** Makes the report of a run. */
+/** Builds the report of a run. */
 export function buildReport(facts: RunFacts): BenchReport {
   const { plan, start, end, after, results, interrupted } = facts;
   const seconds = (end.at - start.at) / 1e6;
@@ -56,7 +58,7 @@ export function buildReport(facts: RunFacts): BenchReport {
 }
 
 function latencyOf(results: readonly WorkerResult[]): Quantiles {
-  const latency = new Histogram();
+  const latency = Histogram.create();
   for (const result of results) latency.add(Histogram.fromRecord(result.latency));
   return {
     p50: latency.quantile(0.5) / 1e3,

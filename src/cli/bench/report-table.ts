@@ -55,7 +55,7 @@ function faultRows(report: BenchReport): Row[] {
     ['closed', whole(report.closed), 'connections'],
   ];
   if (report.pending === 0) return rows;
-  return [...rows, ['on their way', whole(report.pending), "the server's own pace, see --rate"]];
+  return [...rows, ['pending', whole(report.pending), "delayed by the server's --rate"]];
 }
 
 function serverRows(server: ServerFigures | undefined): Row[] {
@@ -71,12 +71,12 @@ function serverRows(server: ServerFigures | undefined): Row[] {
       `${mb(memory.before)} before, ${mb(memory.end)} at the end`,
     ],
   ];
-  if (memory.perClient < 0) return rows; // what was freed meanwhile is more than the clients took
+  if (memory.perClient < 0) return rows; // more memory was freed than the clients used
   return [...rows, ['memory a client', `${(memory.perClient / 1024).toFixed(1)} KB`, 'connected']];
 }
 
 function busyNote(share: number): string {
-  return share > 0.9 ? 'too busy to measure well: lighten the load' : '';
+  return share > 0.9 ? 'too busy to measure well: reduce the load' : '';
 }
 
 function whole(value: number): string {

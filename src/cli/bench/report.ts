@@ -1,34 +1,37 @@
 import type { Load } from './plan.js';
 import type { TickFigures } from './tick-figures.js';
 
-/** What a run found. Latencies and lateness in ms. */
+/** Results of a run. Latencies and lateness in ms. */
 export interface BenchReport {
   readonly load: BenchLoad;
-  /** Length of the measured window as it was, seconds: shorter than planned if it was interrupted. */
+  /** Length of the measured window, seconds: shorter than planned if the run was interrupted. */
   readonly seconds: number;
   readonly interrupted: boolean;
-  /** Messages sent in the window, and received by all clients together. */
+  /** Messages sent in the window. */
   readonly sent: number;
+  /** Messages received in the window by all clients together. */
   readonly delivered: number;
   readonly deliveriesPerSecond: number;
-  /** From handing a message to the sender's socket to reading it from a receiver's. */
+  /** Time from the write to the sender's socket to the read from a receiver's. */
   readonly latencyMs: Quantiles;
-  /** Undefined if the server doesn't tick, or the window was too short to see two. */
+  /** Undefined if the window had fewer than two ticks. */
   readonly ticks: TickFigures | undefined;
-  /** Counted over the whole run, warm-up included. One message missed by three clients is 3. */
+  /**
+   * Counted over the whole run, including the warm-up. One message missed by three clients is 3.
+   */
   readonly lost: number;
   readonly outOfOrder: number;
   readonly duplicated: number;
-  /** Still on their way when the run gave up waiting: the server takes them in at its own pace. */
+  /** Not delivered when the run stopped waiting: the server's --rate delays them. */
   readonly pending: number;
   /** Connections that ended before the bench ended them. */
   readonly closed: number;
-  /** Share of its time that the busiest thread of the generator worked, 0 to 1. */
+  /** Load of the busiest thread of the load generator, 0 to 1. */
   readonly generatorBusy: number;
   readonly server: ServerFigures | undefined;
 }
 
-/** The load, as it was asked for. */
+/** The load of the plan. */
 export interface BenchLoad {
   readonly clients: number;
   readonly senders: number;
@@ -37,7 +40,7 @@ export interface BenchLoad {
   readonly load: Load;
 }
 
-/** A distribution. */
+/** Quantiles of a distribution. */
 export interface Quantiles {
   readonly p50: number;
   readonly p99: number;
@@ -45,13 +48,13 @@ export interface Quantiles {
   readonly max: number;
 }
 
-/** What the server's process used, from /proc. */
+/** CPU time and memory of the server's process, from /proc. */
 export interface ServerFigures {
   /** User and system time in the measured window. */
   readonly cpuSeconds: number;
-  /** Undefined where the CPU time was too short to be told. */
+  /** Undefined if the CPU time was too short to measure. */
   readonly deliveriesPerCpuSecond: number | undefined;
-  /** CPU time of taking in one client, handshake included, ms. */
+  /** CPU time of accepting one client, including the handshake, ms. */
   readonly connectCpuMs: number;
   readonly memory: MemoryFigures;
 }
@@ -61,11 +64,11 @@ export interface MemoryFigures {
   readonly before: number;
   readonly connected: number;
   readonly end: number;
-  /** (connected − before) / clients: below 0 if more was freed meanwhile than they took. */
+  /** (connected − before) / clients; negative if more memory was freed than the clients used. */
   readonly perClient: number;
 }
 
-/** What went wrong in a run, in one line; undefined for a clean one. */
+/** Describes the faults of a run in one line; undefined if there are none. */
 export function faultIn(report: BenchReport): string | undefined {
   const faults = [
     [report.lost, 'lost'],

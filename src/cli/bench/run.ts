@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from './connection.js';
-import { CrewThread } from './crew-thread.js';
+import { WorkerThread } from './worker-thread.js';
 import { plainDialect, type Dialect } from './dialect.js';
 import { monotonicMicros } from './monotonic.js';
 import { randomRun } from './payload.js';
@@ -12,22 +12,22 @@ import { takeSnapshot, type Snapshot } from './snapshot.js';
 import { sharedCounters, type Schedule } from './tally.js';
 import type { WorkerResult } from './worker-messages.js';
 
-/** What a run is doing. */
+/** Phase of a run. */
 export type Phase = 'connecting' | 'settling' | 'warming up' | 'measuring' | 'finishing';
 
-/** How a server is spoken to, and the worker module that does it. */
+/** A dialect, and the worker module that speaks it. */
 export interface Speaking {
   readonly dialect: Dialect;
   readonly workerUrl: URL;
 }
 
-/** How a run is watched and ended. */
+/** Observes and ends a run. */
 export interface RunOptions {
-  /** Ends the run early, with a report of what was measured so far. */
+  /** Ends the run early, with a report of the time so far. */
   readonly signal?: AbortSignal;
-  /** Called when a phase begins and about once a second. */
+  /** Called when a phase begins, and about once a second. */
   onProgress?(phase: Phase, now: Snapshot): void;
-  /** The plain protocol if not given. */
+  /** Default: the plain protocol. */
   readonly speaking?: Speaking;
 }
 
@@ -36,11 +36,11 @@ const PLAIN: Speaking = {
   workerUrl: new URL('plain-worker.js', import.meta.url),
 };
 
-/** Time for the order to begin to reach all threads. */
+/** Time for the begin command to reach all threads, ms. */
 const LEAD_MS = 50;
 const PROGRESS_MS = 1000;
 
-/** Runs a load against a server. Rejects with one line if the server can't be had. */
+/** Runs a load against a server. Rejects with one line if the server can't be reached. */
 export async function runBench(plan: BenchPlan, options: RunOptions = {}): Promise<BenchReport> {
   const speaking = options.speaking ?? PLAIN;
   const { path, room, token } = plan.target;
@@ -58,7 +58,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #counters: readonly SharedArrayBuffer[];
   readonly #before: Snapshot;
-  readonly #threads: readonly CrewThread[];
+  readonly #threads: readonly WorkerThread[];
   readonly #progress: NodeJS.Timeout;
   #phase: Phase = 'connecting';
 
@@ -69,7 +69,7 @@ class Run {
     this.#before = this.#snapshot();
     const run = randomRun();
     this.#threads = this.#counters.map(
-      (counters, worker) => new CrewThread(workerUrl, { plan, endpoint, run, worker, counters }),
+      (counters, worker) => new WorkerThread(workerUrl, { plan, endpoint, run, worker, counters }),
     );
     this.#progress = setInterval(() => this.#show(), PROGRESS_MS);
   }
@@ -105,14 +105,14 @@ class Run {
     clearInterval(this.#progress);
     await Promise.all(
       this.#threads.map(async (thread) => {
-        thread.tell({ order: 'close' });
-        await thread.answer('closed').catch(() => {}); // it has failed: it was said before
+        thread.tell({ command: 'close' });
+        await thread.answer('closed').catch(() => {}); // its failure was reported before
         await thread.end();
       }),
     );
   }
 
-  /** Resolves when all clients are connected; rejects if one is refused, or at the signal. */
+  /** Resolves when all clients are connected; rejects if one is rejected, or at the signal. */
   async #connect(): Promise<void> {
     const connected = Promise.all(this.#threads.map((thread) => thread.answer('connected')));
     const signal = this.#options.signal ?? new AbortController().signal;
@@ -126,21 +126,21 @@ class Run {
     const startAt = monotonicMicros() + LEAD_MS * 1e3;
     const windowStart = startAt + this.#plan.warmupMs * 1e3;
     const schedule = { startAt, windowStart, windowEnd: windowStart + this.#plan.windowMs * 1e3 };
-    for (const thread of this.#threads) thread.tell({ order: 'begin', schedule });
+    for (const thread of this.#threads) thread.tell({ command: 'begin', schedule });
     return schedule;
   }
 
-  /** Stops sending, waits for what is on its way and collects what was seen. */
+  /** Stops sending, waits for pending messages and collects the results. */
   async #finish(): Promise<WorkerResult[]> {
     const sentBySender: number[] = [];
     const stopped = this.#threads.map(async (thread) => {
-      thread.tell({ order: 'stop' });
+      thread.tell({ command: 'stop' });
       const { sent } = await thread.answer('stopped');
       for (const one of sent) sentBySender[one.sender] = one.sent;
     });
     await Promise.all(stopped);
     const settled = this.#threads.map(async (thread) => {
-      thread.tell({ order: 'settle', sentBySender });
+      thread.tell({ command: 'settle', sentBySender });
       return (await thread.answer('settled')).result;
     });
     return Promise.all(settled);
@@ -150,7 +150,7 @@ class Run {
     return this.#sleep((at - monotonicMicros()) / 1e3);
   }
 
-  /** Ends at the signal too. */
+  /** Waits `ms`, or until the signal. */
   async #sleep(ms: number): Promise<void> {
     const { signal } = this.#options;
     await delay(Math.max(0, ms), undefined, signal === undefined ? {} : { signal }).catch(() => {});

@@ -2,7 +2,7 @@ import { monotonicMicros } from './monotonic.js';
 import { readProcessStats, type ProcessStats } from './process-stats.js';
 import { COUNTER } from './tally.js';
 
-/** All counters, over all threads, and what the server's process had used, at one moment. */
+/** The counters of all threads and the resources of the server's process, at one moment. */
 export interface Snapshot {
   /** µs of the monotonic clock. */
   readonly at: number;
@@ -14,7 +14,7 @@ export interface Snapshot {
   readonly process: ProcessStats | undefined;
 }
 
-/** Takes one. @param pid the server's process, if its figures are wanted */
+/** Takes a snapshot. @param pid process id of the server, if it is to be measured */
 export function takeSnapshot(
   counters: readonly SharedArrayBuffer[],
   pid: number | undefined,

@@ -1,14 +1,14 @@
-/** Who sends, and what time it is. */
+/** Clock and output of a steady sender. */
 export interface Sending {
   /** The monotonic clock, µs. */
   now(): number;
-  /** Sends the next message of a sender, unless it belongs to another thread. */
+  /** Sends the next message of a sender, unless the sender belongs to another thread. */
   send(sender: number): void;
 }
 
 /**
- * Sends a number of messages a second in all, evenly spaced, the senders taking turns. The times are
- * fixed beforehand: a thread that was held up sends at once what is due, so that the rate holds.
+ * Sends messages at a fixed rate, evenly spaced; the senders take turns. The times are fixed in
+ * advance: a thread that was blocked sends all due messages immediately, so that the rate holds.
  */
 export class SteadySender {
   readonly #sending: Sending;
@@ -18,7 +18,7 @@ export class SteadySender {
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param perSecond over 0 @param startAt when the first is due, µs */
+  /** @param perSecond above 0 @param startAt time of the first message, µs */
   constructor(senders: number, perSecond: number, startAt: number, sending: Sending) {
     this.#sending = sending;
     this.#senders = senders;

@@ -1,15 +1,15 @@
-/** A row: what, how much, and what it means. */
+/** A row: name, value and an explanation. */
 export type Row = readonly [name: string, value: string, note: string];
 
 const NAME_WIDTH = 16;
 const VALUE_WIDTH = 14;
 
-/** Rows under one another. A note of up to 48 characters keeps it within 80 columns. */
+/** Formats rows. With notes of up to 48 characters they fit into 80 columns. */
 export function table(rows: readonly Row[]): string {
   return rows.map(line).join('\n');
 }
 
-/** Milliseconds, as they stand in a table. */
+/** Formats ms for a table. */
 export function inMs(value: number): string {
   return `${value.toFixed(value < 10 ? 3 : 1)} ms`;
 }

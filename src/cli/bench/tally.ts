@@ -1,27 +1,27 @@
 import { Histogram } from './histogram.js';
 import { TickWatch } from './tick-watch.js';
 
-/** Counters of a thread that others may read at any time: a `Float64Array` in shared memory. */
+/** Indexes of a thread's counters, a `Float64Array` in memory that all threads read. */
 export const COUNTER = { connected: 0, sent: 1, delivered: 2, ticks: 3, closed: 4 } as const;
 
-/** How many counters a thread has. */
+/** Number of counters per thread. */
 export const COUNTERS = Object.keys(COUNTER).length;
 
-/** Shared memory for the counters of one thread. */
+/** Allocates shared memory for the counters of one thread. */
 export function sharedCounters(): SharedArrayBuffer {
   return new SharedArrayBuffer(COUNTERS * Float64Array.BYTES_PER_ELEMENT);
 }
 
-/** When the run began and its measured window, µs of the monotonic clock. */
+/** Start of the run and its measured window, µs of the monotonic clock. */
 export interface Schedule {
   readonly startAt: number;
   readonly windowStart: number;
   readonly windowEnd: number;
 }
 
-/** What the clients of one thread have seen together. */
+/** Counts what the clients of one thread receive. */
 export class Tally {
-  readonly latency = new Histogram();
+  readonly latency = Histogram.create();
   readonly ticks = new TickWatch();
   readonly #counters: Float64Array;
   #schedule: Schedule | undefined;
@@ -30,7 +30,7 @@ export class Tally {
     this.#counters = new Float64Array(shared);
   }
 
-  /** From here on arrivals are measured. */
+  /** Starts the measurement. */
   begin(schedule: Schedule): void {
     this.#schedule = schedule;
   }
@@ -44,7 +44,7 @@ export class Tally {
     return this.#counters[COUNTER[counter]] ?? 0;
   }
 
-  /** A message arrived that was sent at `sentAt`, µs since the start. */
+  /** Counts a message. @param sentAt µs since the start */
   delivered(sentAt: number, at: number): void {
     this.#counters[COUNTER.delivered] = (this.#counters[COUNTER.delivered] ?? 0) + 1;
     const schedule = this.#schedule;
@@ -52,7 +52,7 @@ export class Tally {
     this.latency.record(at - schedule.startAt - sentAt);
   }
 
-  /** Tick `n` arrived. */
+  /** Counts tick `n`. */
   ticked(n: number, at: number): void {
     this.count('ticks');
     if (this.#schedule !== undefined) this.ticks.arrived(n, at);

@@ -1,34 +1,36 @@
 import type { TickRecord } from './tick-watch.js';
 
-/** From the roundest on. */
+/** Units of a period, roundest first. */
 const ROUND_UNITS_MS = [1000, 500, 250, 100, 50, 25, 10, 5, 2, 1];
-/** Share of a period by which any tick may be late. */
-const LEAST_JITTER = 0.01;
-/** With fewer ticks their jitter is taken for drift: a tenth of a millisecond in three is 50 ppm. */
-const LEAST_TICKS_FOR_DRIFT = 30;
+/** Minimum jitter of a tick, as a share of the period. */
+const MIN_JITTER = 0.01;
+/**
+ * Fewest ticks for a drift. With fewer, jitter looks like drift: 0.1 ms in three ticks is 50 ppm.
+ */
+const MIN_TICKS_FOR_DRIFT = 30;
 
-/** The clock as the clients saw it. Times in ms. */
+/** The server's clock as seen by the clients. Times in ms. */
 export interface TickFigures {
   /** Ticks that reached every client. */
   readonly count: number;
-  /** Numbers between the first and the last that no client got. */
+  /** Ticks between the first and the last that no client received. */
   readonly missed: number;
-  /** Length of a tick: the roundest number of ms that fits what was measured. */
+  /** Length of a tick: the roundest number of ms that fits the measurement. */
   readonly periodMs: number;
-  /** Of each tick: last arrival less first, over all clients. */
+  /** Time from the first to the last arrival of a tick, over all clients. */
   readonly spreadMs: { readonly p50: number; readonly p99: number };
-  /** Of each tick: first arrival after its place on the grid. */
+  /** Time from a tick's position on the grid to its first arrival. */
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** How much longer a tick is than `periodMs`, in millionths. NaN (null as JSON) with few ticks. */
+  /** Difference of the measured period from `periodMs`, ppm. NaN (JSON: null) with few ticks. */
   readonly driftPpm: number;
 }
 
 /**
- * Figures from the ticks of a run, by number; undefined with fewer than two. The grid is
- * `N × period`, laid as late as it can be without any tick being early: lateness is what a tick took
- * longer than the promptest one of the run. A delay that all share can't be seen from outside.
+ * Figures of the ticks of a run, in order of their numbers; undefined with fewer than two. The grid
+ * is `N × period`, through the earliest tick. Lateness is relative to that tick: a delay that all
+ * ticks share can't be seen from outside.
  *
- * @param clients how many a tick must reach to count as complete
+ * @param clients number of clients that a complete tick reaches
  */
 export function tickFigures(
   ticks: readonly TickRecord[],
@@ -39,8 +41,8 @@ export function tickFigures(
   const measuredMs = slopeOf(ticks) / 1e3;
   const periodMs = roundPeriod(measuredMs, uncertainty(ticks, measuredMs));
   const late = ticks.map((tick) => tick.first / 1e3 - tick.n * periodMs);
-  const promptest = late.reduce((least, one) => Math.min(least, one), Infinity);
-  const lateness = ascending(late.map((one) => one - promptest));
+  const earliest = late.reduce((least, one) => Math.min(least, one), Infinity);
+  const lateness = ascending(late.map((one) => one - earliest));
   const complete = ticks.filter((tick) => tick.count >= clients);
   const spread = ascending(complete.map((tick) => (tick.last - tick.first) / 1e3));
   return {
@@ -53,13 +55,13 @@ export function tickFigures(
       p99: quantile(lateness, 0.99),
       max: lateness.at(-1) ?? 0,
     },
-    driftPpm: ticks.length < LEAST_TICKS_FOR_DRIFT ? NaN : (measuredMs / periodMs - 1) * 1e6,
+    driftPpm: ticks.length < MIN_TICKS_FOR_DRIFT ? NaN : (measuredMs / periodMs - 1) * 1e6,
   };
 }
 
 /**
- * Slope of arrival over number, µs a tick: the median over pairs half a run apart, which a few late
- * ticks don't move (after Theil and Sen).
+ * Slope of arrival time over tick number, µs per tick: the median over pairs half a run apart
+ * (Theil–Sen). A few late ticks don't change it.
  */
 function slopeOf(ticks: readonly TickRecord[]): number {
   const half = Math.ceil(ticks.length / 2);
@@ -70,14 +72,14 @@ function slopeOf(ticks: readonly TickRecord[]): number {
   return quantile(ascending(slopes), 0.5);
 }
 
-/** How far the measured period may be off, ms: a late tick at one end bends a short run. */
+/** Largest error of the measured period, ms: a late tick at one end bends a short run. */
 function uncertainty(ticks: readonly TickRecord[], periodMs: number): number {
   const residuals = ascending(ticks.map((tick) => tick.first / 1e3 - tick.n * periodMs));
   const jitter = (residuals.at(-1) ?? 0) - (residuals[0] ?? 0);
-  return Math.max(jitter, LEAST_JITTER * periodMs) / Math.ceil(ticks.length / 2);
+  return Math.max(jitter, MIN_JITTER * periodMs) / Math.ceil(ticks.length / 2);
 }
 
-/** The roundest period within `tolerance` of the measured one: people ask for 1 s, not for 997 ms. */
+/** The roundest period within `tolerance` of the measured one: users choose 1 s, not 997 ms. */
 function roundPeriod(measuredMs: number, tolerance: number): number {
   for (const unit of ROUND_UNITS_MS) {
     const candidate = Math.round(measuredMs / unit) * unit;

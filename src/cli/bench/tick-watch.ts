@@ -1,25 +1,25 @@
-/** What one thread saw of one tick. Times in µs of the monotonic clock. */
+/** Arrivals of one tick at the clients of a thread. Times in µs of the monotonic clock. */
 export interface TickRecord {
   readonly n: number;
   first: number;
   last: number;
-  /** Clients that got it. */
+  /** Number of clients that received it. */
   count: number;
 }
 
-/** Notes when each tick reached the first and the last client of this thread. */
+/** Records when each tick reached the first and the last client of this thread. */
 export class TickWatch {
   readonly #ticks = new Map<number, TickRecord>();
   #newest: TickRecord | undefined;
 
-  /** Tick `n` reached a client at `at`. */
+  /** Records that tick `n` reached a client at `at`. */
   arrived(n: number, at: number): void {
     const tick = this.#newest?.n === n ? this.#newest : this.#recordOf(n, at);
     tick.count += 1;
     if (at > tick.last) tick.last = at;
   }
 
-  /** Every tick seen. */
+  /** All ticks. */
   records(): TickRecord[] {
     return [...this.#ticks.values()];
   }
@@ -35,7 +35,7 @@ export class TickWatch {
   }
 }
 
-/** Joins what several threads saw; in the order of the numbers. */
+/** Merges the records of several threads, in order of the tick numbers. */
 export function mergeTicks(threads: readonly (readonly TickRecord[])[]): TickRecord[] {
   const merged = new Map<number, TickRecord>();
   for (const tick of threads.flat()) {

@@ -1,12 +1,12 @@
-/** Whoever sends. */
+/** A client that can send. */
 export interface Sender {
   send(): void;
 }
 
 /**
- * Lets senders send at the end of a turn of the event loop, when everything that had arrived was
- * read. Sent at once, the first answer of a round would wake the server while the bench still has
- * the round to read: the two would go in step, and the bench would measure its own pace.
+ * Lets senders send at the end of a turn of the event loop, after all sockets were read. Otherwise
+ * the first answer of a round would wake the server while the bench still reads the round: both
+ * would run in lockstep, and the bench would measure its own speed.
  */
 export class TurnEnd {
   #senders: Sender[] = [];

@@ -5,26 +5,26 @@ import type { BenchPlan } from './plan.js';
 import type { Schedule } from './tally.js';
 import type { TickRecord } from './tick-watch.js';
 
-/** What a worker is started with. */
+/** Input of a worker thread. */
 export interface WorkerInput {
   readonly plan: BenchPlan;
   readonly endpoint: Endpoint;
-  /** Marks this run's messages. */
+  /** Marker of this run's messages. */
   readonly run: string;
   readonly worker: number;
   readonly counters: SharedArrayBuffer;
 }
 
-/** What a worker is told, in this order. */
-export type Order =
-  | { readonly order: 'begin'; readonly schedule: Schedule }
-  /** No more sending. */
-  | { readonly order: 'stop' }
-  /** Wait for what is still on its way, given what all senders have sent. */
-  | { readonly order: 'settle'; readonly sentBySender: readonly number[] }
-  | { readonly order: 'close' };
+/** Commands to a worker, in this order. */
+export type Command =
+  | { readonly command: 'begin'; readonly schedule: Schedule }
+  /** Stop sending. */
+  | { readonly command: 'stop' }
+  /** Wait for pending messages, given the number that each sender has sent. */
+  | { readonly command: 'settle'; readonly sentBySender: readonly number[] }
+  | { readonly command: 'close' };
 
-/** What a worker answers, one for each order and one when its clients have connected. */
+/** Answers of a worker: one per command, and one when its clients have connected. */
 export type Answer =
   | { readonly answer: 'connected' }
   | { readonly answer: 'failed'; readonly why: string }
@@ -32,20 +32,20 @@ export type Answer =
   | { readonly answer: 'settled'; readonly result: WorkerResult }
   | { readonly answer: 'closed' };
 
-/** How many messages a sender has sent. */
+/** Number of messages that a sender has sent. */
 export interface SentCount {
   readonly sender: number;
   readonly sent: number;
 }
 
-/** What the clients of one worker saw. */
+/** Results of the clients of one worker. */
 export interface WorkerResult extends OrderFaults {
   readonly latency: HistogramRecord;
   readonly ticks: readonly TickRecord[];
-  /** Clients that were still connected at the end and read. */
+  /** Clients that were connected and reading at the end. */
   readonly counting: number;
-  /** Messages that hadn't come when the wait ended, though others were still coming. */
+  /** Messages missing at the end of the wait, while others were still arriving. */
   readonly pending: number;
-  /** Share of the measured window in which the thread was busy, 0 to 1. */
+  /** Load of the thread in the measured window, 0 to 1. */
   readonly busy: number;
 }

@@ -8,32 +8,32 @@ import { clientsOfWorker } from './plan.js';
 import { SteadySender } from './steady-sender.js';
 import { Tally, type Schedule } from './tally.js';
 import { TurnEnd } from './turn-end.js';
-import type { Answer, Order, WorkerInput, WorkerResult } from './worker-messages.js';
+import type { Answer, Command, WorkerInput, WorkerResult } from './worker-messages.js';
 
 const READ_BUFFER = 64 * 1024;
-/** Frames may be larger than our messages: other people's, and what a server says in its handshake. */
+/** Extra size of frames that are not bench messages, bytes: a server's greeting, other clients. */
 const SPARE_PAYLOAD = 64 * 1024;
-/** Handshakes under way at a time, for each worker. */
+/** Maximum number of concurrent handshakes per worker. */
 const CONNECTING = 64;
-/** Nothing for so long means that nothing more will come. */
+/** Silence after which no further message is expected, ms. */
 const QUIET_MS = 2000;
-/** The longest wait for what is still on its way. */
+/** Longest wait for pending messages, ms. */
 const SETTLE_MS = 15_000;
-/** The longest wait for the server's goodbyes. */
+/** Longest wait for the server's close frames, ms. */
 const CLOSE_MS = 2000;
 const POLL_MS = 50;
 
-/** Runs the clients of one worker thread, as its parent orders. */
+/** Runs the clients of one worker thread, by the commands of the main thread. */
 export function runWorker(dialect: Dialect): void {
   if (parentPort === null) throw new Error('runs in a worker thread only');
   const input: WorkerInput = workerData;
-  const crew = new Crew(dialect, input, parentPort);
-  parentPort.on('message', (order: Order) => crew.obey(order));
-  void crew.connect();
+  const pool = new ClientPool(dialect, input, parentPort);
+  parentPort.on('message', (command: Command) => pool.handle(command));
+  void pool.connect();
 }
 
 /** The clients of one worker. */
-class Crew {
+class ClientPool {
   readonly #input: WorkerInput;
   readonly #port: MessagePort;
   readonly #tally: Tally;
@@ -63,7 +63,7 @@ class Crew {
     }
   }
 
-  /** Connects all, a bounded number at a time; the first that fails ends it. */
+  /** Connects all clients, {@link CONNECTING} at a time, up to the first failure. */
   async connect(): Promise<void> {
     const waiting = this.#clients.values();
     const connectWaiting = async (): Promise<void> => {
@@ -77,14 +77,14 @@ class Crew {
     }
   }
 
-  obey(order: Order): void {
-    switch (order.order) {
+  handle(command: Command): void {
+    switch (command.command) {
       case 'begin':
-        return this.#begin(order.schedule);
+        return this.#begin(command.schedule);
       case 'stop':
         return this.#stop();
       case 'settle':
-        return void this.#settle(order.sentBySender);
+        return void this.#settle(command.sentBySender);
       case 'close':
         return void this.#close();
     }
@@ -105,7 +105,7 @@ class Crew {
     setTimeout(() => this.#watchLoad(), untilWindow).unref();
   }
 
-  /** Measures from here until sending stops how much of its time the thread works. */
+  /** Measures the load of the thread from now until sending stops. */
   #watchLoad(): void {
     const atStart = performance.eventLoopUtilization();
     this.#readLoad = () => performance.eventLoopUtilization(atStart).utilization;
@@ -124,7 +124,7 @@ class Crew {
     });
   }
 
-  /** Waits until everything has come, or nothing comes any more. */
+  /** Waits until all messages have arrived, or no more arrive. */
   async #settle(sentBySender: readonly number[]): Promise<void> {
     const deadline = monotonicMicros() + SETTLE_MS * 1e3;
     let awaited = this.#awaited(sentBySender);

@@ -1,25 +1,31 @@
-import { randomId, type Client, type ClientState, type Message } from '../../client/index.js';
-import { StartError } from '../errors.js';
-import { blame, openClient, type JoinFlags } from '../open-client.js';
+import {
+  checkJoin,
+  randomId,
+  type Client,
+  type ClientState,
+  type Message,
+} from '../../client/index.js';
+import { CommandError, messageOf } from '../errors.js';
+import { explainFailure, openClient, whyNotConnected, type JoinFlags } from '../open-client.js';
 import { Receipts } from '../receipts.js';
 import { HELP, readInput } from './input.js';
 import { visible, visibleLines } from './visible-text.js';
 
-/** Where a chat is shown. */
+/** The output of a chat. */
 export interface View {
-  /** Whether what is typed is seen already. */
+  /** Whether the terminal shows what is typed. */
   readonly echoes: boolean;
   print(...lines: string[]): void;
   prompt(text: string): void;
 }
 
-/** Whoever leaves waits so long for the next receipt, ms. */
-const LEAVE_WITHIN_MS = 5000;
+/** Longest wait for the next receipt after the user has left, ms. */
+const LEAVE_TIMEOUT_MS = 5000;
 
-/** The prompt is drawn again so often at most, ms, however short a tick is. */
-const PROMPT_EVERY_MS = 200;
+/** Shortest time between two updates of the tick in the prompt, ms. */
+const PROMPT_INTERVAL_MS = 200;
 
-/** A person's conversation in a terminal: one room at a time, one client for each. */
+/** A chat in a terminal: one room at a time, with one client per room. */
 export class Chat {
   readonly #url: URL;
   readonly #view: View;
@@ -28,13 +34,11 @@ export class Chat {
   readonly #pending = new Set<Promise<unknown>>();
   #join: JoinFlags & { readonly key: string };
   #client: Client;
-  /** The room to go back to when there can't be the next one. */
-  #previous: string | undefined;
   #lost = false;
   #tick = '';
   #promptAt = -Infinity;
 
-  /** @param onStopped called when the server has ended it for good */
+  /** @param onStopped called when the server has ended the connection for good */
   constructor(url: URL, flags: JoinFlags, view: View, onStopped: (error: Error) => void) {
     this.#url = url;
     this.#view = view;
@@ -43,7 +47,7 @@ export class Chat {
     this.#client = this.#enter();
   }
 
-  /** Does what a person typed. */
+  /** Handles a line that was typed. */
   take(line: string): void {
     const input = readInput(line);
     switch (input.kind) {
@@ -61,20 +65,36 @@ export class Chat {
         return this.#view.print(...HELP);
       case 'wrong':
         return this.#note(input.why);
-      case 'quit': // the caller's
+      case 'quit': // handled by the caller
     }
   }
 
-  /** Leaves when what was said has its receipts. Resolves with why not all of it has, if so. */
+  /**
+   * Leaves when every message has its receipt. Resolves with the failure, if any: without a
+   * terminal also that no server was reached.
+   */
   async leave(): Promise<string | undefined> {
-    const failure = await this.#receipted();
+    if (!this.#view.echoes) await this.#firstAttempt();
+    const cause = whyNotConnected(this.#client);
+    const failure = this.#view.echoes
+      ? await this.#receipted()
+      : (cause ?? (await this.#receipted()));
     this.#client.close();
     return failure;
   }
 
-  /** Resolves when all that was said has its receipt, or with why not. */
+  /** Resolves when the first attempt to connect has ended. */
+  async #firstAttempt(): Promise<void> {
+    const client = this.#client;
+    if (client.hello !== undefined || client.state.name !== 'connecting') return;
+    await new Promise<void>((resolve) => {
+      client.on('state', ({ name }) => name !== 'connecting' && resolve());
+    });
+  }
+
+  /** Resolves when every message has its receipt, or with the failure. */
   async #receipted(): Promise<string | undefined> {
-    const receipts = new Receipts(LEAVE_WITHIN_MS);
+    const receipts = new Receipts(LEAVE_TIMEOUT_MS);
     for (const receipt of this.#pending) receipts.add(receipt, 'not sent');
     await receipts.below(1);
     return receipts.failure;
@@ -82,19 +102,24 @@ export class Chat {
 
   #enter(): Client {
     const client = openClient(this.#url, this.#join);
-    // One that was left may still wait for receipts; what it hears is of no interest.
+    // A client of a previous room may still wait for receipts. Its events are ignored.
     const isHere = (): boolean => client === this.#client;
     client.on('message', (message) => isHere() && this.#show(message));
     client.on('gap', () => isHere() && this.#note('messages are missing here'));
     client.on('state', (state) => isHere() && this.#onState(state));
-    client.on('refused', ({ text }) => isHere() && this.#onRefused(text));
+    client.on('rename-failed', ({ text }) => isHere() && this.#onRefused(text));
     client.on('tick', ({ n }) => isHere() && this.#onTick(n));
     return client;
   }
 
+  /** Joins another room, unless it can't be one. */
   #go(room: string): void {
-    this.#previous = this.#client.hello?.room ?? this.#join.room;
-    this.#change(room);
+    try {
+      checkJoin({ room });
+      this.#change(room);
+    } catch (error) {
+      this.#note(`no such room: ${messageOf(error)}`);
+    }
   }
 
   #change(room: string): void {
@@ -111,9 +136,9 @@ export class Chat {
     const receipt = this.#client.send(text, { id });
     this.#pending.add(receipt);
     receipt
-      .catch((error: unknown) => this.#note(`not sent: ${wordsOf(error)}`))
+      .catch((error: unknown) => this.#note(`not sent: ${messageOf(error)}`))
       .finally(() => this.#pending.delete(receipt));
-    if (this.#client.state.name !== 'connected') this.#note('not connected; it waits');
+    if (this.#client.state.name !== 'connected') this.#note('not connected; the message is queued');
   }
 
   #rename(name: string): void {
@@ -122,7 +147,7 @@ export class Chat {
       this.#join = { ...this.#join, name };
       this.#drawPrompt();
     } catch (error) {
-      this.#note(wordsOf(error));
+      this.#note(messageOf(error));
     }
   }
 
@@ -136,11 +161,11 @@ export class Chat {
   #sayWho(): void {
     const { hello, online, transport } = this.#client;
     if (hello === undefined) return this.#note('not connected yet');
-    const way = transport === 'events' ? ', without WebSocket' : '';
+    const way = transport === 'sse' ? ', without WebSocket' : '';
     this.#note(`you are ${this.#name} in ${hello.room}; ${online} here${way}`);
   }
 
-  /** As the server has it, or will have it. */
+  /** The display name that the server knows, or was asked for. */
   get #name(): string {
     return visible(this.#client.name ?? '');
   }
@@ -160,9 +185,10 @@ export class Chat {
       case 'connected':
         this.#lost = false;
         this.#note(`connected to ${this.#client.hello?.room} as ${this.#name}, ${this.#here}`);
+        if (this.#client.hello?.you.write === false) this.#note('this token is for reading only');
         return this.#drawPrompt();
       case 'reconnecting':
-        if (!this.#lost) this.#note('not connected, trying again');
+        if (!this.#lost) this.#note(`not connected, trying again: ${state.cause.text}`);
         this.#lost = true;
         return;
       case 'stopped':
@@ -172,23 +198,17 @@ export class Chat {
 
   get #here(): string {
     const { online, transport } = this.#client;
-    return `${online} here${transport === 'events' ? ' (without WebSocket)' : ''}`;
+    return `${online} here${transport === 'sse' ? ' (without WebSocket)' : ''}`;
   }
 
   #onStop({ reason, text }: ClientState & { readonly name: 'stopped' }): void {
     if (reason === 'closed') return;
-    const previous = this.#previous;
-    if (reason !== 'bad_room' || previous === undefined) {
-      return this.#onStopped(new StartError(blame(this.#client, this.#join, text)));
-    }
-    this.#note(`no such room: ${text}`);
-    this.#previous = undefined;
-    this.#change(previous);
+    this.#onStopped(new CommandError(explainFailure(this.#client, this.#join, text)));
   }
 
   #onTick(n: number): void {
     this.#tick = `[${n}] `;
-    if (performance.now() - this.#promptAt >= PROMPT_EVERY_MS) this.#drawPrompt();
+    if (performance.now() - this.#promptAt >= PROMPT_INTERVAL_MS) this.#drawPrompt();
   }
 
   #drawPrompt(): void {
@@ -199,8 +219,4 @@ export class Chat {
   #note(text: string): void {
     this.#view.print(`-- ${visible(text)}`);
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,28 +1,30 @@
-/** What a person typed. */
+/** A parsed line of input. */
 export type Input =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'room'; readonly room: string }
   | { readonly kind: 'who' | 'help' | 'quit' }
-  /** A command that isn't one, or lacks its word; `why` says so. */
+  /** An unknown command, or one without its argument; `why` tells the user. */
   | { readonly kind: 'wrong'; readonly why: string };
 
-/** The commands, for people; at most 80 columns wide. */
+/** Help text for the commands; at most 80 columns wide. */
 export const HELP: readonly string[] = [
-  '/name NEW     be called so from now on',
-  '/room NAME    go to another room',
-  '/who          who you are, and how many are here',
-  '/quit         leave; Ctrl+C and Ctrl+D do too',
-  '//text        say "/text"',
+  '/name NEW     change your display name',
+  '/room NAME    join another room',
+  '/who          show your name, the room and the number of people',
+  '/quit         leave; so do Ctrl+C and Ctrl+D',
+  '//text        send "/text"',
 ];
 
-/** Reads a line: what begins with a slash is a command, anything else is said. */
+/** Parses a line: a command if it begins with a slash, otherwise a message. */
 export function readInput(line: string): Input {
   if (line.trim() === '') return { kind: 'nothing' };
   if (!line.startsWith('/')) return { kind: 'say', text: line };
   if (line.startsWith('//')) return { kind: 'say', text: line.slice(1) };
-  const [, word = '', rest = ''] = /^\/(\S*)\s*(.*?)\s*$/su.exec(line) ?? [];
+  const end = line.search(/\s/);
+  const word = end === -1 ? line.slice(1) : line.slice(1, end);
+  const rest = end === -1 ? '' : line.slice(end).trim();
   switch (word) {
     case 'name':
       return rest === ''
@@ -37,6 +39,6 @@ export function readInput(line: string): Input {
     case 'quit':
       return { kind: word };
     default:
-      return { kind: 'wrong', why: `/${word} is no command; /help lists them` };
+      return { kind: 'wrong', why: `/${word} is not a command; /help lists the commands` };
   }
 }

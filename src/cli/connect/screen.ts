@@ -7,21 +7,21 @@ import {
 } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** What a screen tells of its person. */
+/** Callbacks of a screen. */
 export interface ScreenEvents {
   onLine(line: string): void;
-  /** Ctrl+C, Ctrl+D, the end of the input, or nobody reads the output. */
+  /** At Ctrl+C, Ctrl+D, the end of the input, or a closed output. */
   onLeave(): void;
 }
 
 type Stream = { readonly isTTY?: boolean };
 
 /**
- * Lines of a conversation above a prompt, which stays as it is while others speak. Where input or
- * output is no terminal: plain lines, and no prompt.
+ * Prints lines above a prompt, and keeps what is being typed. Without a terminal for both input and
+ * output it reads and writes plain lines, without a prompt.
  */
 export class Screen {
-  /** Whether what is typed is seen already. */
+  /** Whether the terminal shows what is typed. */
   readonly echoes: boolean;
   readonly #output: Writable;
   readonly #lines: Interface;
@@ -39,13 +39,13 @@ export class Screen {
     this.#lines.on('close', () => {
       const asked = this.#closed;
       this.#closed = true;
-      if (this.echoes) output.write('\n'); // the shell's prompt comes on a line of its own
+      if (this.echoes) output.write('\n'); // so that the shell's prompt starts a line
       if (!asked) events.onLeave();
     });
     output.on('error', () => events.onLeave()); // EPIPE: `tickchat connect … | head`
   }
 
-  /** Shows lines above the prompt. */
+  /** Prints lines above the prompt. */
   print(...lines: readonly string[]): void {
     if (this.#output.destroyed) return;
     const text = lines.map((line) => `${line}\n`).join('');
@@ -58,7 +58,7 @@ export class Screen {
     this.#lines.prompt(true);
   }
 
-  /** Shows another prompt; what is being typed stays. */
+  /** Replaces the prompt and keeps what is being typed. */
   prompt(text: string): void {
     if (!this.echoes || this.#closed || text === this.#prompt) return;
     this.#prompt = text;
@@ -68,8 +68,8 @@ export class Screen {
   }
 
   /**
-   * Removes the prompt and what is being typed, which may fill more than one row. The cursor is where
-   * the prompt began then, and readline has to know: it goes up as many rows as it last drew.
+   * Erases the prompt and what is being typed, which may fill several rows. The cursor ends where
+   * the prompt began. readline moves up by the rows that it drew last, so that number becomes 0.
    */
   #erase(): void {
     const { rows } = this.#lines.getCursorPos();
@@ -79,7 +79,7 @@ export class Screen {
     (this.#lines as Interface & { prevRows?: number }).prevRows = 0;
   }
 
-  /** Takes no more input. */
+  /** Stops reading input. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

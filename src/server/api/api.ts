@@ -1,32 +1,35 @@
-import type { Api } from '../http.js';
+import type { Api } from '../http/server.js';
 import type { PublishTokens } from '../auth/publish-tokens.js';
-import type { V1Conversation } from '../v1-session.js';
-import type { GateOptions } from '../websocket.js';
-import { AddressRate } from './address-rate.js';
-import { Callers } from './callers.js';
-import { EventGate } from './event-gate.js';
-import { roomEventsRoute } from './events.js';
+import type { V1Context } from '../chat/context.js';
+import type { HandshakeRules } from '../connection/handshake.js';
+import type { PageAddresses } from '../http/page-addresses.js';
+import { addressesRoute } from './addresses.js';
+import { RateLimiter } from './rate-limiter.js';
+import { HttpAuthorizer } from './http-authorizer.js';
+import { SseHandler } from './sse-handler.js';
 import { messagesRoute } from './messages.js';
 import { routeRequests } from './routes.js';
-import { Sessions } from './sessions.js';
+import { roomEventsRoute, SseSessions } from './sse.js';
 
-/** What the API is made of. */
+/** Dependencies of the API. */
 export interface ApiParts {
-  readonly conversation: V1Conversation;
-  readonly publishTokens: PublishTokens | undefined;
-  /** The rules for whoever stays connected: those of WebSockets. */
-  readonly gate: GateOptions;
+  readonly context: V1Context;
+  readonly publishTokens: PublishTokens;
+  readonly addresses: () => Promise<PageAddresses>;
+  /** Rules for SSE connections: the same as for WebSockets. */
+  readonly handshake: HandshakeRules;
 }
 
-/** Everything under `/api/`. */
-export function createApi({ conversation, publishTokens, gate }: ApiParts): Api {
-  const { access, limits } = conversation;
-  const callers = new Callers({ access, publishTokens, rate: new AddressRate(limits) });
-  const events = new EventGate(gate);
+/** Creates the handler of all requests under `/api/`. */
+export function createApi({ context, publishTokens, addresses, handshake }: ApiParts): Api {
+  const { access, limits } = context;
+  const authorizer = new HttpAuthorizer({ access, publishTokens, rate: new RateLimiter(limits) });
+  const sse = new SseHandler(handshake);
   const routes = [
-    messagesRoute({ conversation, callers }),
-    roomEventsRoute(events),
-    ...new Sessions(events).routes,
+    messagesRoute({ context, authorizer }),
+    roomEventsRoute(sse),
+    addressesRoute(addresses),
+    ...new SseSessions(sse).routes,
   ];
-  return routeRequests(routes, gate);
+  return routeRequests(routes, handshake);
 }

@@ -1,24 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a page of an allowed origin may send, and read of the answers. */
+/** Headers that a page of an allowed origin may send, and read in responses. */
 const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID';
 const RESPONSE_HEADERS = 'Location, Retry-After';
 
-/** How long a browser may remember that it may, s. */
+/** How long a browser may cache a preflight response, s. */
 const MAX_AGE_S = '600';
 
 /**
- * Lets a page of `origin`, which has been allowed, read the answer (Fetch Standard §3.2). It is allowed
- * without credentials: there are none but the token that the page itself sends.
+ * Lets a page of an allowed `origin` read the response (Fetch Standard §3.2). Without credentials:
+ * the only one is the token that the page itself sends.
  */
-export function shareWith(origin: string | undefined, response: ServerResponse): void {
+export function allowOrigin(origin: string | undefined, response: ServerResponse): void {
   response.setHeader('Vary', 'Origin');
   if (origin === undefined) return;
   response.setHeader('Access-Control-Allow-Origin', origin);
   response.setHeader('Access-Control-Expose-Headers', RESPONSE_HEADERS);
 }
 
-/** What a browser wants to know before it lets a page send something (Fetch Standard §4.8). */
+/** Headers of the response to a preflight request (Fetch Standard §4.8). */
 export function preflightHeaders(
   { headers }: IncomingMessage,
   methods: string,

@@ -1,42 +1,38 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { jsonObjectIn } from '../../protocol/json-object.js';
 import { cleanName, NAME_RULE } from '../../protocol/name.js';
 import { faultOfText } from '../../protocol/text.js';
-import { isObject, MAX_ID_LENGTH } from '../../protocol/v1.js';
+import { MAX_ID_LENGTH } from '../../protocol/v1.js';
 import { utf8In } from './body.js';
-import { refusal, type Refusal } from './refusal.js';
+import { refusal, type Refusal } from '../connection/handshake.js';
 
-/** What a body says. */
-export interface Spoken {
+/** A message to be published. */
+export interface PublishRequest {
   readonly ok: true;
   readonly text: string;
-  /** `''` for none. */
+  /** `''` if the client chose none. */
   readonly id: string;
-  /** What its sender wants to be called. */
+  /** Requested display name. */
   readonly name: string | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `curl -d` says that its text is a form unless it is told otherwise. */
+/** Types of a body that is the text. `curl -d` declares a form by default. */
 const TEXT_TYPES = new Set(['', 'text/plain', 'application/x-www-form-urlencoded']);
 const JSON_TYPE = 'application/json';
 
 const ID_RULE = `1 to ${MAX_ID_LENGTH} characters`;
 
-/** Largest body with a text of `maxMessage` bytes: in JSON a byte can take six (`\\u0000`). */
-export function largestBody(maxMessage: number): number {
-  return 6 * maxMessage + 8192;
-}
-
 /**
- * Reads the body of a POST: text as it is, or JSON `{"text", "id"?, "name"?}`. The id may come as
- * `Idempotency-Key` too, bare or in quotes.
+ * Reads the body of a POST: the text itself, or JSON `{"text", "id"?, "name"?}`. The id may also be
+ * the header `Idempotency-Key`, bare or in quotes.
  */
 export function readMessageBody(
   headers: IncomingHttpHeaders,
   bytes: Buffer,
   maxMessage: number,
-): Spoken | Refusal {
+): PublishRequest | Refusal {
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') return refusal(415, `the body is ${encoding}; takes it as it is`);
@@ -47,16 +43,16 @@ export function readMessageBody(
   }
   const body = utf8In(bytes);
   if (body === undefined) return refusal(400, 'the body is not UTF-8');
-  const fields = isJson ? objectIn(body) : { text: body };
+  const fields = isJson ? jsonObjectIn(body) : { text: body };
   if (fields === undefined) return refusal(400, 'takes a JSON object: {"text", "id"?, "name"?}');
-  return readFields(fields, keyIn(headers), maxMessage);
+  return readFields(fields, idempotencyKeyIn(headers), maxMessage);
 }
 
 function readFields(
   { text, id: idField, name }: Fields,
   key: string | undefined,
   maxMessage: number,
-): Spoken | Refusal {
+): PublishRequest | Refusal {
   if (typeof text !== 'string') return refusal(400, 'text takes a string');
   const fault = faultOfText(text, maxMessage);
   if (fault !== undefined) return refusal(fault.code === 'too_long' ? 413 : 400, fault.text);
@@ -70,8 +66,8 @@ function readFields(
   return { ok: true, text, id: key ?? idField ?? '', name: cleaned };
 }
 
-/** The draft of the header has it as a string of RFC 9651 §3.3.3, in quotes; many send it bare. */
-function keyIn(headers: IncomingHttpHeaders): string | undefined {
+/** By its draft the header is a string of RFC 9651 §3.3.3, in quotes; many clients send it bare. */
+function idempotencyKeyIn(headers: IncomingHttpHeaders): string | undefined {
   const key = headers['idempotency-key'];
   return typeof key === 'string' ? key.replace(/^"(.*)"$/, '$1') : undefined;
 }
@@ -80,18 +76,14 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_ID_LENGTH && /^[\x20-\x7e]+$/.test(value);
 }
 
-function isUtf8(parameter: string): boolean {
-  const [, charset] = /^\s*charset\s*=\s*"?([^"]*?)"?\s*$/.exec(parameter) ?? [];
-  return (
-    charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii'
-  );
-}
+/** Charsets whose texts are UTF-8, as a parameter (RFC 9110 §5.6.6) may give them. */
+const UTF8_CHARSETS: ReadonlySet<string> = new Set(
+  ['utf-8', 'utf8', 'us-ascii'].flatMap((charset) => [charset, `"${charset}"`]),
+);
 
-function objectIn(json: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** Whether a parameter of a media type leaves the text UTF-8; `parameter` is in lower case. */
+function isUtf8(parameter: string): boolean {
+  const equals = parameter.indexOf('=');
+  if (equals === -1 || parameter.slice(0, equals).trim() !== 'charset') return true;
+  return UTF8_CHARSETS.has(parameter.slice(equals + 1).trim());
 }

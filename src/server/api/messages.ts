@@ -1,25 +1,31 @@
 import { isRoomName, ROOM_NAME_RULE } from '../../protocol/room-name.js';
-import { OutcomeUnknown, type Appended } from '../log/log.js';
-import { respondJson } from '../respond.js';
-import { messageOf } from '../room.js';
-import type { V1Conversation } from '../v1-session.js';
-import { readBody } from './body.js';
-import type { Callers } from './callers.js';
-import { largestBody, readMessageBody } from './message-body.js';
+import { reportAppendFailure, RETRY_AFTER_MS, type AppendOutcome } from '../chat/append-failure.js';
+import type { V1Context } from '../chat/context.js';
+import { messageOf } from '../chat/frames.js';
+import { largestV1Frame, refusal, sendRefusal, type Refusal } from '../connection/handshake.js';
+import { respondJson } from '../http/respond.js';
+import type { Appended } from '../log/log.js';
+import { readBody, refusalOfBody } from './body.js';
+import type { HttpAuthorizer } from './http-authorizer.js';
+import { readMessageBody } from './message-body.js';
 import { readEntries, readRange } from './read-messages.js';
-import { refusal, refuse, type Refusal } from './refusal.js';
-import type { Call, Handler, Route } from './routes.js';
+import type { RequestContext, Handler, Route } from './routes.js';
 
-/** When to try again after the log could not be had, ms. */
-const RETRY_AFTER_MS = 1000;
+/** Reasons of a 503. */
+const UNAVAILABLE: Readonly<Record<AppendOutcome, string>> = {
+  unavailable: 'message log unavailable',
+  unknown: 'it is not known whether the message was kept: send it again with the same id',
+};
 
-/** What the messages' handlers need. */
+const CONGESTED = 'too many messages wait for the disk: not kept';
+
+/** Dependencies of the handlers. */
 export interface MessagesApi {
-  readonly conversation: V1Conversation;
-  readonly callers: Callers;
+  readonly context: V1Context;
+  readonly authorizer: HttpAuthorizer;
 }
 
-/** `/api/rooms/ROOM/messages`: says something there, reads what was said. */
+/** `/api/rooms/ROOM/messages`: publishes a message, reads messages. */
 export function messagesRoute(api: MessagesApi): Route {
   return {
     path: /^\/api\/rooms\/([^/]*)\/messages$/,
@@ -27,60 +33,63 @@ export function messagesRoute(api: MessagesApi): Route {
   };
 }
 
-/** Answers by itself, or gives a refusal to be answered with. */
-type RoomHandler = (api: MessagesApi, room: string, call: Call) => Promise<Refusal | undefined>;
+/** Responds itself, or resolves with the refusal to respond with. */
+type RoomHandler = (
+  api: MessagesApi,
+  room: string,
+  context: RequestContext,
+) => Promise<Refusal | undefined>;
 
 function inRoom(api: MessagesApi, handler: RoomHandler): Handler {
-  return async (call) => {
-    const { name: room, response } = call;
+  return async (context) => {
+    const { param: room, response } = context;
     const refused = isRoomName(room)
-      ? await handler(api, room, call)
+      ? await handler(api, room, context)
       : refusal(400, `bad room name: ${ROOM_NAME_RULE}`);
-    if (refused !== undefined) refuse(response, refused);
+    if (refused !== undefined) sendRefusal(response, refused);
   };
 }
 
 async function getMessages(
-  { conversation, callers }: MessagesApi,
+  { context, authorizer }: MessagesApi,
   room: string,
-  { request, response, address, query }: Call,
+  { request, response, address, query }: RequestContext,
 ): Promise<Refusal | undefined> {
-  const caller = await callers.reader({ request, room, address });
-  if (!caller.ok) return caller;
+  const principal = await authorizer.reader({ request, room, address });
+  if (!principal.ok) return principal;
   const range = readRange(query);
   if (!range.ok) return range;
-  const { log, logEpoch: epoch, limits } = conversation;
+  const { log, logEpoch: epoch, limits } = context;
   try {
     const { head, entries } = await readEntries(log, room, range, limits.message);
+    if (context.logEpoch !== epoch) throw new Error('another epoch of the log has begun');
     respondJson(response, 200, { epoch, seq: head, messages: entries.map(messageOf) });
     return undefined;
   } catch (error) {
-    return unavailable(error);
+    context.failures.report('history', error, { room });
+    return unavailable('unavailable');
   }
 }
 
 async function postMessage(
-  { conversation, callers }: MessagesApi,
+  { context, authorizer }: MessagesApi,
   room: string,
-  { request, response, address }: Call,
+  { request, response, address }: RequestContext,
 ): Promise<Refusal | undefined> {
-  const caller = await callers.writer({ request, room, address });
-  if (!caller.ok) return caller;
-  const { log, limits, stats } = conversation;
-  const body = await readBody(request, largestBody(limits.message));
-  if (!body.ok) {
-    if (body.why === 'gone') return undefined; // nobody is there to be answered
-    return refusal(413, `text takes up to ${limits.message} bytes of UTF-8`);
-  }
-  const spoken = readMessageBody(request.headers, body.bytes, limits.message);
-  if (!spoken.ok) return spoken;
-  const { text, id, name } = spoken;
+  const principal = await authorizer.writer({ request, room, address });
+  if (!principal.ok) return principal;
+  const { log, limits, stats, failures } = context;
+  const body = await readBody(request, largestV1Frame(limits.message));
+  if (!body.ok) return refusalOfBody(body, `text takes up to ${limits.message} bytes of UTF-8`);
+  const message = readMessageBody(request.headers, body.bytes, limits.message);
+  if (!message.ok) return message;
+  const { text, id, name } = message;
+  if (log.congested) return { ...refusal(503, CONGESTED), retryAfterMs: RETRY_AFTER_MS };
   let appended: Appended;
   try {
-    appended = await log.append({ room, from: caller.author(name), text, id });
+    appended = await log.append({ room, from: principal.author(name), text, id });
   } catch (error) {
-    stats.dropped += 1;
-    return unavailable(error);
+    return unavailable(reportAppendFailure(failures, error, room));
   }
   const { entry, duplicate } = appended;
   if (!duplicate) stats.messages += 1;
@@ -89,16 +98,13 @@ async function postMessage(
     duplicate ? 200 : 201,
     { ...messageOf(entry), duplicate },
     {
-      Location: `/api/rooms/${room}/messages?after=${entry.seq - 1}&limit=1`,
+      // Relative to the request (RFC 9110 §10.2.2): a proxy may have added a path before it.
+      Location: `messages?after=${entry.seq - 1}&limit=1`,
     },
   );
   return undefined;
 }
 
-function unavailable(error: unknown): Refusal {
-  const why =
-    error instanceof OutcomeUnknown
-      ? 'it is not known whether the message was kept: send it again with the same id'
-      : 'the messages of the room can not be had at the moment';
-  return { ...refusal(503, why), retryAfterMs: RETRY_AFTER_MS };
+function unavailable(outcome: AppendOutcome): Refusal {
+  return { ...refusal(503, UNAVAILABLE[outcome]), retryAfterMs: RETRY_AFTER_MS };
 }

@@ -1,17 +1,19 @@
-import type { Entry, Log, Seq } from '../log/log.js';
-import { refusal, type Refusal } from './refusal.js';
+import type { Entry, MessageLog, Seq } from '../log/log.js';
+import { refusal, type Refusal } from '../connection/handshake.js';
 
+/** Number of messages of a response, by default and at most. */
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
 
-/** An answer holds no more bytes of messages, as JSON, than this and one message. */
+/** A response ends after the message that exceeds this, bytes of JSON. */
 const MAX_BYTES = 256 * 1024;
 
-/** Entries read at once, at most; fewer where messages are large. */
+/** Maximum number of entries of one read. Large messages reduce it to {@link CHUNK_BYTES}. */
 const MAX_CHUNK_ENTRIES = 64;
+/** Maximum size of the texts of one read, bytes. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** Which messages are asked for: `limit` at most above `after`, or the newest ones. */
+/** Requested messages: up to `limit` above `after`, or the newest ones. */
 export interface Range {
   readonly ok: true;
   readonly after: Seq | undefined;
@@ -20,8 +22,8 @@ export interface Range {
 
 /** Reads `?after=SEQ&limit=N`. */
 export function readRange(query: URLSearchParams): Range | Refusal {
-  const after = whole(query.get('after'));
-  const limit = whole(query.get('limit')) ?? DEFAULT_LIMIT;
+  const after = wholeNumber(query.get('after'));
+  const limit = wholeNumber(query.get('limit')) ?? DEFAULT_LIMIT;
   if (Number.isNaN(after)) return refusal(400, 'after takes a whole number, 0 or more');
   if (!(limit >= 1 && limit <= MAX_LIMIT)) {
     return refusal(400, `limit takes a whole number from 1 to ${MAX_LIMIT}`);
@@ -30,11 +32,11 @@ export function readRange(query: URLSearchParams): Range | Refusal {
 }
 
 /**
- * The entries of `range`, oldest first, and the seq of the room's newest. Large ones may be fewer
- * than there are: who asks again after the last gets the rest.
+ * Reads the entries of `range`, oldest first, and the seq of the room's newest entry. Stops early
+ * if they are large; a client gets the rest by another request after the last one.
  */
 export async function readEntries(
-  log: Log,
+  log: MessageLog,
   room: string,
   { after, limit }: Range,
   maxMessage: number,
@@ -57,8 +59,8 @@ export async function readEntries(
   return { head: Math.max(head, entries.at(-1)?.seq ?? 0), entries };
 }
 
-/** NaN for what is no whole number; undefined for nothing. */
-function whole(text: string | null): number | undefined {
+/** A whole number; NaN if it isn't one, undefined if it is absent. */
+function wholeNumber(text: string | null): number | undefined {
   if (text === null) return undefined;
   return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -1,74 +1,76 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { originAllowed } from '../origin.js';
-import { targetOf } from '../request-target.js';
-import { respondText, secure } from '../respond.js';
-import { REFUSALS, type GateOptions } from '../websocket.js';
-import { preflightHeaders, shareWith } from './cors.js';
+import type { RequestHandler } from '../http/error-boundary.js';
+import { originAllowed } from '../http/origin.js';
+import { targetOf } from '../http/request-target.js';
+import { respondText, setSecurityHeaders } from '../http/respond.js';
+import { refusalOfOrigin, sendRefusal, type HandshakeRules } from '../connection/handshake.js';
+import { preflightHeaders, allowOrigin } from './cors.js';
 
 /** One request of the API. */
-export interface Call {
+export interface RequestContext {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** What the group of the route's path matched, decoded. */
-  readonly name: string;
+  /** Path parameter: the group of the route's path, decoded. */
+  readonly param: string;
   readonly query: URLSearchParams;
-  /** The address of the other end. */
+  /** Client address. */
   readonly address: string;
 }
 
-/** Answers a call. Never rejects. */
-export type Handler = (call: Call) => void | Promise<void>;
+/** Handles a request. An error that it throws or rejects with is answered with 500. */
+export type Handler = (context: RequestContext) => void | Promise<void>;
 
-/** One row of the API: a path with one group, and what answers there, by method. */
+/** One row of the API: a path with one group, and its handlers by method. */
 export interface Route {
   readonly path: RegExp;
-  /** `GET` answers HEAD too; OPTIONS and what is not here are answered for it. */
+  /** `GET` handles HEAD too. The router answers OPTIONS and other methods. */
   readonly methods: Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Handler>>>;
 }
 
-/** What all routes share. */
-export type RouteSettings = Pick<GateOptions, 'origins' | 'senderOf' | 'onRefused'>;
+/** Settings of all routes. */
+export type RouteSettings = Pick<HandshakeRules, 'origins' | 'remoteClientOf' | 'onRefused'>;
 
-/** A handler of every request under `/api/`: finds its route, and refuses what none takes. */
+/** Creates the handler of all requests under `/api/`, which finds the route of each. */
 export function routeRequests(
   routes: readonly Route[],
-  { origins, senderOf, onRefused }: RouteSettings,
-): (request: IncomingMessage, response: ServerResponse) => void {
+  { origins, remoteClientOf, onRefused }: RouteSettings,
+): RequestHandler {
   return (request, response) => {
     const { path, query } = targetOf(request);
     const { method = '', headers } = request;
     const route = routes.find((row) => row.path.test(path));
     if (route === undefined) return respondText(response, 404, 'not found');
-    const { address, scheme } = senderOf(request);
+    const { address, scheme } = remoteClientOf(request);
     if (isEmbedded(request) || !originAllowed(headers.origin, headers.host, origins, scheme)) {
-      onRefused(address, REFUSALS.origin);
-      return respondText(response, REFUSALS.origin.status, REFUSALS.origin.why);
+      const refusal = refusalOfOrigin(request);
+      onRefused(address, refusal);
+      return sendRefusal(response, refusal);
     }
-    shareWith(headers.origin, response);
-    const allow = allowed(route);
+    allowOrigin(headers.origin, response);
+    const allow = allowedMethods(route);
     if (method === 'OPTIONS') return respondOptions(request, response, allow);
     const handler = Object.entries(route.methods).find(([name]) => name === asGet(method))?.[1];
     if (handler === undefined) {
       return respondText(response, 405, `only ${allow}`, { Allow: allow });
     }
-    // Of a request that offers one Node reads no body, and its time-outs don't count either.
+    // Node reads no body of a request that offers an upgrade, and applies no time-outs to it.
     if (headers.upgrade !== undefined && asGet(method) !== 'GET') {
       return respondText(response, 400, 'only GET may offer an upgrade');
     }
-    const name = decode(route.path.exec(path)?.[1] ?? '');
-    void handler({ request, response, name, query: new URLSearchParams(query), address });
+    const param = decode(route.path.exec(path)?.[1] ?? '');
+    return handler({ request, response, param, query: new URLSearchParams(query), address });
   };
 }
 
 /**
- * Whether a page of another site embeds it, as an `<img>` maybe: that has no Origin. It could read
- * nothing, but hold a place.
+ * Whether a page of another site embeds the URL, for example as an `<img>`, which sends no Origin.
+ * The page could read nothing, but the stream would hold a slot.
  */
 function isEmbedded({ headers }: IncomingMessage): boolean {
   return headers['sec-fetch-mode'] === 'no-cors' && headers['sec-fetch-site'] === 'cross-site';
 }
 
-function allowed({ methods }: Route): string {
+function allowedMethods({ methods }: Route): string {
   const names = Object.keys(methods);
   return [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
 }
@@ -78,7 +80,7 @@ function asGet(method: string): string {
 }
 
 function respondOptions(request: IncomingMessage, response: ServerResponse, allow: string): void {
-  secure(response);
+  setSecurityHeaders(response);
   response.writeHead(204, {
     Allow: allow,
     'Cache-Control': 'no-store',
@@ -87,7 +89,7 @@ function respondOptions(request: IncomingMessage, response: ServerResponse, allo
   response.end();
 }
 
-/** A segment of a path; what can't be decoded stays as it is, and is no name of anything. */
+/** Decodes a segment of a path. Keeps one that can't be decoded: it is no valid name. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

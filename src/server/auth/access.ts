@@ -1,18 +1,46 @@
 import { Expiries, type Expiring } from './expiry.js';
-import { opensRoom, type Grant } from './grant.js';
+import { OPEN_GRANT, opensRoom, type Grant } from './grant.js';
 import { SecretFile } from './secret-file.js';
 import { readToken } from './tokens.js';
 
-/** Longest token that is looked at, in characters, as in `join`. */
+/** Maximum length of a token, in characters. */
 const MAX_TOKEN_LENGTH = 4096;
 
-/** What a token gives in a room; or an HTTP status and one line that says why it gives nothing. */
+/** The grant of a token for a room; or an HTTP status and one line that says why it is rejected. */
 export type Verdict =
   | { readonly ok: true; readonly grant: Grant }
   | { readonly ok: false; readonly status: 401 | 403; readonly why: string };
 
-/** Decides who is let in where a token is asked for (`--auth-secret-file`). */
-export class Access {
+/** Rules that decide which clients may enter a room. */
+export interface Access {
+  /** Whether clients need a token. */
+  readonly tokensRequired: boolean;
+  /** Checks a token for a room. Never rejects, whatever the token holds. */
+  check(token: string | undefined, room: string): Verdict | Promise<Verdict>;
+  /** Closes `expiring` (4003) when the grant ends, unless it is forgotten before. */
+  watch(expiring: Expiring, grant: Grant): void;
+  /** Ends {@link watch}. */
+  forget(expiring: Expiring): void;
+  /** Starts to close connections whose grant has ended. */
+  start(): void;
+  stop(): void;
+}
+
+const OPEN_VERDICT: Verdict = { ok: true, grant: OPEN_GRANT };
+
+/** The access of a server without authentication: every client may enter, read and write. */
+export const OPEN_ACCESS: Access = {
+  tokensRequired: false,
+  check: () => OPEN_VERDICT,
+  watch: () => {},
+  forget: () => {},
+  start: () => {},
+  stop: () => {},
+};
+
+/** Access by signed tokens (`--auth-secret-file`). */
+export class TokenAccess implements Access {
+  readonly tokensRequired = true;
   readonly #file: SecretFile;
   readonly #expiries = new Expiries(() => Date.now());
 
@@ -21,11 +49,10 @@ export class Access {
   }
 
   /** @throws in one line, if the file can't be read or holds no key */
-  static async open(secretFile: string): Promise<Access> {
-    return new Access(await SecretFile.open(secretFile));
+  static async open(secretFile: string): Promise<TokenAccess> {
+    return new TokenAccess(await SecretFile.open(secretFile));
   }
 
-  /** What `token` gives in `room`. Never rejects for anything that a token can hold. */
   async check(token: string | undefined, room: string): Promise<Verdict> {
     if (token === undefined) return { ok: false, status: 401, why: 'a token is needed' };
     if (token.length > MAX_TOKEN_LENGTH) {
@@ -37,7 +64,6 @@ export class Access {
     return { ok: false, status: 403, why: "the token doesn't open this room" };
   }
 
-  /** Closes `expiring` (4003) when the grant ends, unless it is forgotten before that. */
   watch(expiring: Expiring, { until }: Grant): void {
     this.#expiries.add(expiring, until);
   }
@@ -55,8 +81,8 @@ export class Access {
   }
 
   /**
-   * Reads the secret again: for tokens that come from now on. A file that is no good changes nothing,
-   * and one line says why.
+   * Reads the secret again, for tokens that are checked from now on. Keeps the old secret if the
+   * file is invalid, and resolves with one line that says why.
    */
   async reload(): Promise<string | undefined> {
     return this.#file.reload();

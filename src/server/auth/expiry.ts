@@ -1,23 +1,24 @@
 import { CLOSE, type CloseCode } from '../../protocol/close-code.js';
 
-/** What ends with a token. */
+/** A connection that ends with its token. */
 export interface Expiring {
-  /** Takes what {@link EXPIRED} is. */
+  /** Called with {@link EXPIRED}. */
   close(why: CloseCode): void;
 }
 
-/** How a client is closed whose token has ended. */
+/** Close code of a client whose token has expired. */
 export const EXPIRED: CloseCode = { ...CLOSE.notAllowed, reason: 'the token has expired' };
 
+/** Time between two looks at all tokens, ms. */
 const SWEEP_EVERY_MS = 1000;
 
-/** Closes who is connected when their token ends, within a second. One timer serves all. */
+/** Closes connections within a second after their token has expired. One timer serves all. */
 export class Expiries {
   readonly #until = new Map<Expiring, number>();
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param now the wall clock, ms since 1970: tokens are made by other machines */
+  /** @param now the wall clock, ms since 1970: other machines issue the tokens */
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -30,7 +31,7 @@ export class Expiries {
     clearInterval(this.#timer);
   }
 
-  /** Ends `expiring` at `until`, ms since 1970, unless it is deleted before that. */
+  /** Closes `expiring` at `until`, ms since 1970, unless it is deleted before. */
   add(expiring: Expiring, until: number): void {
     this.#until.set(expiring, until);
   }
@@ -39,7 +40,7 @@ export class Expiries {
     this.#until.delete(expiring);
   }
 
-  /** Closes everybody whose time is up. */
+  /** Closes the connections whose token has expired. */
   sweep(): void {
     const now = this.#now();
     for (const [expiring, until] of this.#until) {

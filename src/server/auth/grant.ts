@@ -1,38 +1,43 @@
 import { cleanName, NAME_RULE } from '../../protocol/name.js';
-import { knownId } from '../identity.js';
+import { publicIdOfIdentity } from './identity.js';
 import type { Author } from '../log/log.js';
 import { isRoomPattern, matchesRoom, ROOM_PATTERN_RULE } from './room-pattern.js';
 
-/** What a token lets its holder do. */
+/** Rights of a client. */
 export interface Grant {
-  /** Who it is: makes the public id. */
-  readonly sub: string;
-  /** The display name, which the holder can't change then. */
+  /** Subject of the token, which makes the public id. An anonymous client has none. */
+  readonly sub?: string;
+  /** The display name, if the token fixes it. */
   readonly name?: string;
   /** Patterns of the rooms it opens. */
   readonly rooms: readonly string[];
-  /** Whether its holder may say something. */
+  /** Whether it permits writing. */
   readonly write: boolean;
-  /** When it ends, ms since 1970 by the wall clock. */
+  /** Expiry, ms since 1970 by the wall clock. */
   readonly until: number;
 }
 
-/** The claims of a token, whose signature and times hold already. */
+/** The grant of every client on a server without authentication: permits everything, for ever. */
+export const OPEN_GRANT: Grant = { rooms: ['*'], write: true, until: Infinity };
+
+/** The claims of a token whose signature and times are valid. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A grant, or the claim that is wrong and what it takes. */
+/** A grant, or the invalid claim and the values that it takes. */
 export type GrantRead =
   | { readonly ok: true; readonly grant: Grant }
   | { readonly ok: false; readonly claim: string; readonly takes: string };
 
+/** Maximum length of `sub`, in characters. */
 const MAX_SUB_LENGTH = 256;
+/** Maximum number of room patterns in a token. */
 const MAX_PATTERNS = 100;
 
 /**
- * Reads the claims of a token (RFC 7519 §4). `sub`, `exp` and `rooms` must be there: who it is, until
- * when, where. `write` is true if it is left out. What it doesn't know it ignores.
+ * Reads the claims of a token (RFC 7519 §4). `sub`, `exp` and `rooms` are required; `write` is true
+ * by default. Unknown claims are ignored.
  *
- * @param graceMs how long after `exp` it still counts
+ * @param graceMs time after `exp` for which the grant is still valid, ms
  */
 export function readGrant(
   { sub, name, rooms, write = true, exp }: Claims,
@@ -52,19 +57,28 @@ export function readGrant(
   return { ok: true, grant: { sub, ...named, rooms, write, until } };
 }
 
-/** Whether the grant is for this room too. */
+/** Whether the grant opens a room. */
 export function opensRoom({ rooms }: Grant, room: string): boolean {
   return rooms.some((pattern) => matchesRoom(pattern, room));
 }
 
-/** Whether its holder may say something now: what is said too fast comes to its turn later. */
-export function maySpeak({ write, until }: Grant): boolean {
-  return write && Date.now() < until;
+/**
+ * Whether the grant permits writing at this moment. A text of a client over its rate may be handled
+ * after the grant has ended.
+ */
+export function mayWrite({ write, until }: Grant): boolean {
+  return write && (until === Infinity || Date.now() < until);
 }
 
-/** Who its holder is to others: the token's name, or else the one that they took. */
-export function authorOf({ sub, name }: Grant, wanted: string): Author {
-  return { id: knownId('sub', sub), name: name ?? wanted };
+/**
+ * The author that messages are recorded with. The name of the token wins over the requested one.
+ *
+ * @param name requested display name
+ * @param anonymousId makes the public id of a client without a subject
+ */
+export function authorOf(grant: Grant, name: string, anonymousId: () => string): Author {
+  const id = grant.sub === undefined ? anonymousId() : publicIdOfIdentity('sub', grant.sub);
+  return { id, name: grant.name ?? name };
 }
 
 function isPatterns(rooms: unknown): rooms is string[] {

@@ -1,12 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { cleanName, NAME_RULE } from '../../protocol/name.js';
-import { readSmallFile } from '../read-small-file.js';
+import { readSmallFile } from '../config/read-small-file.js';
+import { decodeText } from '../config/text-file.js';
 
-/** Who holds a publish token. */
+/** The holder of a publish token. */
 export interface Publisher {
-  /** What its messages are signed with; undefined if the file gives none. */
+  /** Display name of its messages; undefined if the file gives none. */
   readonly name: string | undefined;
-  /** Always the same for the name, or for the token if it has none: makes the public id. */
+  /** Makes the public id: the name, or the token if it has no name. */
   readonly identity: string;
 }
 
@@ -19,13 +20,25 @@ type Rows =
   | { readonly ok: true; readonly rows: readonly Row[] }
   | { readonly ok: false; readonly why: string };
 
-/** What a line may be: the characters of a bearer token (RFC 6750 §2.1), then perhaps a name. */
-const LINE = /^([\w.~+/=-]+)(?:\s+(.*))?$/;
+/** A line: the characters of a bearer token (RFC 6750 §2.1), then an optional name. */
+const LINE = /^([\w.~+/=-]+)(?:\s(.*))?$/;
 const LEAST_TOKEN_LENGTH = 16;
 const LINE_RULE = `takes a token of ${LEAST_TOKEN_LENGTH} or more letters and digits, then perhaps a space and a name`;
 
-/** The tokens of `--publish-token-file`: one a line, `#` begins a comment line. */
-export class PublishTokens {
+/** Tokens that permit writing into every room over HTTP. */
+export interface PublishTokens {
+  /** True if tokens are configured: clients without one may not write over HTTP then. */
+  readonly configured: boolean;
+  /** The holder of `token`; undefined if it is not a publish token. */
+  find(token: string): Publisher | undefined;
+}
+
+/** Publish tokens of a server without `--publish-token-file`. */
+export const NO_PUBLISH_TOKENS: PublishTokens = { configured: false, find: () => undefined };
+
+/** The tokens of `--publish-token-file`: one per line; `#` begins a comment line. */
+export class PublishTokenFile implements PublishTokens {
+  readonly configured = true;
   readonly #path: string;
   #rows: readonly Row[];
 
@@ -34,14 +47,14 @@ export class PublishTokens {
     this.#rows = rows;
   }
 
-  /** @throws in one line, if the file can't be read or a line of it isn't right */
-  static async open(path: string): Promise<PublishTokens> {
+  /** @throws in one line, if the file can't be read or a line is invalid */
+  static async open(path: string): Promise<PublishTokenFile> {
     const read = await readRows(path);
     if (!read.ok) throw new Error(read.why);
-    return new PublishTokens(path, read.rows);
+    return new PublishTokenFile(path, read.rows);
   }
 
-  /** Who holds `token`; undefined if nobody does. How long it takes tells nothing of the tokens. */
+  /** Takes the same time whatever the token is, so that timing reveals nothing. */
   find(token: string): Publisher | undefined {
     const digest = digestOf(token);
     let found: Publisher | undefined;
@@ -49,7 +62,7 @@ export class PublishTokens {
     return found;
   }
 
-  /** Reads the file again. If it is no good any more the old tokens stay, and one line says why. */
+  /** Reads the file again. Keeps the old tokens if it is invalid, and resolves with the reason. */
   async reload(): Promise<string | undefined> {
     const read = await readRows(this.#path);
     if (!read.ok) return read.why;
@@ -59,24 +72,26 @@ export class PublishTokens {
 }
 
 async function readRows(path: string): Promise<Rows> {
-  const place = `--publish-token-file ${path}`;
+  const option = `--publish-token-file ${path}`;
   const file = await readSmallFile(path);
   if (!file.ok)
-    return { ok: false, why: `${place}: ${file.why}; takes a file with one token a line` };
+    return { ok: false, why: `${option}: ${file.why}; takes a file with one token a line` };
   const rows: Row[] = [];
-  for (const [i, line] of file.content.toString('utf8').split('\n').entries()) {
+  const decoded = decodeText(file.content);
+  if (!decoded.ok) return { ok: false, why: `${option}: ${decoded.why}` };
+  for (const [i, line] of decoded.text.split('\n').entries()) {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) continue;
     const row = readRow(text);
-    if (typeof row === 'string') return { ok: false, why: `${place}: line ${i + 1}: ${row}` };
+    if (typeof row === 'string') return { ok: false, why: `${option}: line ${i + 1}: ${row}` };
     rows.push(row);
   }
   return rows.length > 0
     ? { ok: true, rows }
-    : { ok: false, why: `${place}: holds no token; takes one a line` };
+    : { ok: false, why: `${option}: holds no token; takes one a line` };
 }
 
-/** The row in a line, or what is wrong with the line, which never shows what stands in it. */
+/** Reads a line. An error text never shows what the line holds. */
 function readRow(line: string): Row | string {
   const [, token = '', rest] = LINE.exec(line) ?? [];
   if (token.length < LEAST_TOKEN_LENGTH) return LINE_RULE;
@@ -86,7 +101,7 @@ function readRow(line: string): Row | string {
   return { digest: digestOf(token), publisher: { name, identity } };
 }
 
-/** All of one length, whatever the token's. */
+/** A digest, so that all comparisons are of the same length. */
 function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

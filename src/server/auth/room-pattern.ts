@@ -1,4 +1,4 @@
-/** What a pattern of rooms is, for error messages. */
+/** Describes a valid pattern, for error messages. */
 export const ROOM_PATTERN_RULE = 'a room, or a pattern such as class-* where * stands for anything';
 
 const ROOM_PATTERN = /^[a-z0-9*][a-z0-9*_-]{0,63}$/;
@@ -9,15 +9,15 @@ export function isRoomPattern(text: string): boolean {
 }
 
 /**
- * Whether `room` is one of those that `pattern` means: each `*` in it stands for any run of
- * characters, none too. Takes time in proportion to the length of both, whatever the pattern.
+ * Whether `pattern` matches `room`: each `*` stands for any characters, or none. Takes time
+ * proportional to the length of both, whatever the pattern.
  */
 export function matchesRoom(pattern: string, room: string): boolean {
   const [head = '', ...rest] = pattern.split('*');
   const tail = rest.pop();
   if (tail === undefined) return pattern === room;
   if (!room.startsWith(head)) return false;
-  // What stands first is the best choice for each piece: it leaves most for those after it.
+  // The first match of each piece is the best one: it leaves most for the pieces after it.
   let from = head.length;
   for (const piece of rest) {
     const at = room.indexOf(piece, from);

@@ -1,7 +1,7 @@
-import { readSmallFile } from '../read-small-file.js';
+import { readSmallFile } from '../config/read-small-file.js';
 import { readTokenKey, TOKEN_KEY_RULE, type TokenKey, type TokenKeyRead } from './token-key.js';
 
-/** Reads the key in the file at `path`; `why` is one line that names the file, not what is in it. */
+/** Reads the key in the file at `path`. `why` is one line that never shows the content. */
 export async function readSecretFile(path: string): Promise<TokenKeyRead> {
   const file = await readSmallFile(path);
   if (!file.ok) return { ok: false, why: `${path}: ${file.why}; takes ${TOKEN_KEY_RULE}` };
@@ -9,7 +9,7 @@ export async function readSecretFile(path: string): Promise<TokenKeyRead> {
   return read.ok ? read : { ok: false, why: `${path}: ${read.why}` };
 }
 
-/** The file with the key of the tokens, and the key as it was when the file was last good. */
+/** The file with the key of the tokens. Holds the key of the last valid read. */
 export class SecretFile {
   readonly #path: string;
   #key: TokenKey;
@@ -30,7 +30,7 @@ export class SecretFile {
     return this.#key;
   }
 
-  /** Reads the file again. If it is no good any more the old key stays, and one line says why. */
+  /** Reads the file again. Keeps the old key if it is invalid, and resolves with the reason. */
   async reload(): Promise<string | undefined> {
     const read = await readSecretFile(this.#path);
     if (!read.ok) return `--auth-secret-file ${read.why}`;

@@ -1,30 +1,30 @@
 import type { Config } from '../config/options.js';
-import type { Reloadable } from '../ops/reload.js';
-import { Access } from './access.js';
-import { PublishTokens } from './publish-tokens.js';
+import type { Reloadable } from '../config/reload.js';
+import { OPEN_ACCESS, TokenAccess, type Access } from './access.js';
+import { NO_PUBLISH_TOKENS, PublishTokenFile, type PublishTokens } from './publish-tokens.js';
 
-/** What the files with secrets hold; undefined for a file that isn't asked for. */
+/** Contents of the secret files. */
 export interface Secrets {
-  /** User tokens. */
-  readonly access: Access | undefined;
-  readonly publishTokens: PublishTokens | undefined;
+  readonly access: Access;
+  readonly publishTokens: PublishTokens;
+  /** The files that are read again on SIGHUP. */
+  readonly reloadables: readonly Reloadable[];
 }
 
-/** Opens the files with secrets. Rejects, in one line that names the option, if one is no good. */
+/** Opens the secret files. Rejects with one line that names the option if a file is invalid. */
 export async function openSecrets({ authSecretFile, publishTokenFile }: Config): Promise<Secrets> {
-  return {
-    access: authSecretFile === undefined ? undefined : await Access.open(authSecretFile),
-    publishTokens:
-      publishTokenFile === undefined ? undefined : await PublishTokens.open(publishTokenFile),
-  };
-}
-
-/** What of them can be read again. */
-export function reloadableSecrets({ access, publishTokens }: Secrets): Reloadable[] {
   const reloadables: Reloadable[] = [];
-  if (access) reloadables.push({ name: 'the secret of the tokens', reload: () => access.reload() });
-  if (publishTokens) {
-    reloadables.push({ name: 'the publish tokens', reload: () => publishTokens.reload() });
+  let access = OPEN_ACCESS;
+  if (authSecretFile !== undefined) {
+    const byToken = await TokenAccess.open(authSecretFile);
+    reloadables.push({ name: 'the secret of the tokens', reload: () => byToken.reload() });
+    access = byToken;
   }
-  return reloadables;
+  let publishTokens = NO_PUBLISH_TOKENS;
+  if (publishTokenFile !== undefined) {
+    const file = await PublishTokenFile.open(publishTokenFile);
+    reloadables.push({ name: 'the publish tokens', reload: () => file.reload() });
+    publishTokens = file;
+  }
+  return { access, publishTokens, reloadables };
 }

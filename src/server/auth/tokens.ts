@@ -2,17 +2,17 @@ import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { readGrant, type Grant } from './grant.js';
 import type { TokenKey } from './token-key.js';
 
-/** The clocks of two machines may differ so much, s: as long a token is taken too early and too late. */
+/** Tolerance for the clock of the issuer, s: tokens are valid this much earlier and later. */
 export const CLOCK_TOLERANCE_S = 5;
 
-/** What a token gives, or one line that says why it gives nothing. */
+/** The grant of a token, or one line that says why it is invalid. */
 export type TokenRead =
   | { readonly ok: true; readonly grant: Grant }
   | { readonly ok: false; readonly why: string };
 
 /**
- * Checks a signed token (JWT, RFC 7519): the signature by the algorithm of `key` and no other (RFC
- * 8725 §3.1), its times by the wall clock, its claims. `why` never holds anything of the token.
+ * Checks a signed token (JWT, RFC 7519): its signature by the algorithm of `key` and no other (RFC
+ * 8725 §3.1), its times by the wall clock, and its claims. `why` never shows a part of the token.
  */
 export async function readToken(token: string, key: TokenKey): Promise<TokenRead> {
   try {
@@ -28,13 +28,13 @@ export async function readToken(token: string, key: TokenKey): Promise<TokenRead
 }
 
 /**
- * Signs `claims` as they are.
+ * Signs `claims` without checking them.
  *
- * @param key one that can sign
+ * @throws {TypeError} if `key` is a public key
  */
 export async function signToken(claims: JWTPayload, key: TokenKey): Promise<string> {
   const { algorithms, signs } = key;
-  if (signs === undefined) throw new TypeError('a public key can sign nothing');
+  if (signs === undefined) throw new TypeError('a public key can not sign');
   const [alg = ''] = algorithms;
   return new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT' }).sign(signs);
 }
@@ -48,7 +48,7 @@ function faultOf(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed) {
     return error.claim === 'nbf' && error.reason === 'check_failed'
       ? 'the token is not valid yet'
-      : "the token's times don't hold";
+      : 'token times are invalid';
   }
-  return 'that is no signed token'; // whatever it is made of, it must not end the process
+  return 'not a signed token'; // jose may throw anything for a hostile token
 }

@@ -7,38 +7,38 @@ import {
   type OptionName,
 } from './options.js';
 
-/** The texts that a person gave, from where, the strongest first. */
+/** A source of option texts, such as the command line or the environment. */
 export interface Source {
-  /** What an error calls the place of an option: `--port`, `TICKCHAT_PORT in .env`. */
+  /** Origin of an option's value in error texts: `--port`, `TICKCHAT_PORT in .env`. */
   nameOf(option: OptionName): string;
   /** The text given for an option, if any. */
   textOf(option: OptionName): string | undefined;
 }
 
-/** A configuration that holds, or one line that says what doesn't. */
+/** A valid configuration, or one line that names the first problem. */
 export type Resolved =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly error: string };
 
 const NAMES = Object.keys(SERVE_OPTIONS) as OptionName[];
 
-/** Flags given on the command line, by option. */
+/** Flags of the command line, by option. */
 export function flagSource(flags: Readonly<Partial<Record<OptionName, string>>>): Source {
   return { nameOf: flagOf, textOf: (option) => flags[option] };
 }
 
-/** Variables, of the environment or of a file called `place`. An empty one counts as not given. */
+/** Variables of the environment, or of `file`. An empty variable counts as missing. */
 export function variableSource(
   variables: Readonly<Record<string, string | undefined>>,
-  place?: string,
+  file?: string,
 ): Source {
   return {
-    nameOf: (option) => variableOf(option) + (place === undefined ? '' : ` in ${place}`),
+    nameOf: (option) => variableOf(option) + (file === undefined ? '' : ` in ${file}`),
     textOf: (option) => variables[variableOf(option)] || undefined,
   };
 }
 
-/** What systemd says of the service's own state directory (systemd.exec(5)). */
+/** The state directory that systemd made for the service (systemd.exec(5)). */
 export function systemdSource(variables: Readonly<Record<string, string | undefined>>): Source {
   const directory = variables['STATE_DIRECTORY']?.split(':')[0] || undefined;
   return {
@@ -47,7 +47,7 @@ export function systemdSource(variables: Readonly<Record<string, string | undefi
   };
 }
 
-/** Variables that look like ours and are none of the options: a slip of the pen. */
+/** Variables that begin with `TICKCHAT_` and belong to no option, such as misspelt ones. */
 export function unknownVariables(
   variables: Readonly<Record<string, string | undefined>>,
 ): string[] {
@@ -55,26 +55,26 @@ export function unknownVariables(
   return Object.keys(variables).filter((name) => name.startsWith('TICKCHAT_') && !known.has(name));
 }
 
-/** Takes each option from the first source that has it, else its default, and checks everything. */
+/** Takes each option from the first source that has it, else its default, and checks all rules. */
 export function resolveConfig(sources: readonly Source[]): Resolved {
   const config: Partial<Record<OptionName, unknown>> = {};
-  const places: Partial<Record<OptionName, string>> = {};
+  const origins: Partial<Record<OptionName, string>> = {};
   for (const name of NAMES) {
     const row: Option<unknown> = SERVE_OPTIONS[name];
     const source = sources.find((candidate) => candidate.textOf(name) !== undefined);
     const text = source?.textOf(name) ?? row.default;
     if (text === undefined) continue;
     const value = row.parse(text);
-    places[name] = source?.nameOf(name) ?? flagOf(name);
+    origins[name] = source?.nameOf(name) ?? flagOf(name);
     if (value === undefined) {
-      return { ok: false, error: `${places[name]} ${JSON.stringify(text)}: takes ${row.allowed}` };
+      return { ok: false, error: `${origins[name]} ${JSON.stringify(text)}: takes ${row.allowed}` };
     }
     config[name] = value;
   }
-  const checked = config as unknown as Config; // every row has been parsed by its own parser
+  const checked = config as unknown as Config; // every option was parsed by its own parser
   for (const rule of RULES) {
     const broken = rule(checked);
-    if (broken) return { ok: false, error: `${places[broken.option]}: ${broken.why}` };
+    if (broken) return { ok: false, error: `${origins[broken.option]}: ${broken.why}` };
   }
   return { ok: true, config: Object.freeze(checked) };
 }
@@ -90,7 +90,7 @@ const RULES: ReadonlyArray<(config: Config) => Broken | undefined> = [
   certificateAndKeyTogether,
 ];
 
-/** A message that doesn't fit into the queue would close every peer that lags at all. */
+/** A queue smaller than two messages would close every peer that lags. */
 function queueHoldsLargestMessage({ maxQueue, maxMessage }: Config): Broken | undefined {
   const least = 2 * maxMessage;
   if (maxQueue >= least) return undefined;
@@ -100,7 +100,7 @@ function queueHoldsLargestMessage({ maxQueue, maxMessage }: Config): Broken | un
   };
 }
 
-/** One without the other can't serve TLS, and serving plain HTTP instead would be a nasty surprise. */
+/** TLS needs both; a server with one of them must not fall back to plain HTTP. */
 function certificateAndKeyTogether({ tlsCert, tlsKey }: Config): Broken | undefined {
   if ((tlsCert === undefined) === (tlsKey === undefined)) return undefined;
   return tlsKey === undefined

@@ -1,79 +1,97 @@
 import { randomUUID } from 'node:crypto';
-import type { Appended, Draft, Entry, Log, LogState, OnEntry, Seq } from './log.js';
+import { bytesOf } from './congestion.js';
+import { LruMap } from './lru-map.js';
+import type {
+  Appended,
+  Draft,
+  Entry,
+  MessageLog,
+  LogState,
+  OnEntry,
+  Position,
+  Seq,
+} from './log.js';
 
-/** How much a {@link MemoryLog} keeps, and where it takes the time from. */
+/** Size and clock of a {@link MemoryLog}. */
 export interface MemoryLogOptions {
   /** Newest messages kept of each room, at least 1. */
   readonly historyPerRoom: number;
-  /** Bytes of all messages together; over it the room that takes most loses its older half. */
+  /** Maximum size of all messages, bytes; beyond it the largest rooms lose their older half. */
   readonly maxBytes?: number;
-  /** Rooms known; the one that has been silent for longest is forgotten first. */
+  /** Maximum number of rooms; beyond it the room that has been silent for longest is forgotten. */
   readonly maxRooms?: number;
   /** Server time, ms. */
   now(): number;
 }
 
-/** So many rooms cost some 20 MB when each has but its number. */
+/** Maximum number of known rooms; 100,000 empty ones take about 20 MB. */
 const MAX_ROOMS = 100_000;
+/** Maximum size of all messages, bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** What an entry takes beside its text and its author's name, about, in bytes. */
-const ENTRY_BYTES = 300;
-
-/** The newest entries of a room: seq `n` stands in slot `n % historyPerRoom`. */
+/** The newest entries of a room: seq `n` is in slot `n % historyPerRoom`. */
 interface Ring {
-  /** Oldest seq that is kept; over `last` if none is. */
+  /** Oldest seq that is kept; greater than `last` if none is. */
   first: Seq;
   last: Seq;
-  lastAt: number;
   bytes: number;
   readonly slots: Array<Entry | undefined>;
   readonly byId: Map<string, Entry>;
 }
 
-/** The log of an ad-hoc run: the newest messages of each room, gone with the process. */
-export class MemoryLog implements Log {
+/** A log that ends with the process: the newest messages of each room, in memory. */
+export class MemoryLog implements MessageLog {
+  /** Never: nothing waits. */
+  readonly congested = false;
   readonly #historyPerRoom: number;
   readonly #maxBytes: number;
-  readonly #maxRooms: number;
   readonly #now: () => number;
-  readonly #rooms = new Map<string, Ring>();
+  readonly #rooms: LruMap<string, Ring>;
+  /** Rings by the binary logarithm of their size: the largest are found without a search. */
+  readonly #bySize: Array<Set<Ring>> = [];
+  readonly #epoch = randomUUID();
   #bytes = 0;
-  /** Highest seq of any forgotten room: a room goes on above it, so that no seq ever comes twice. */
+  /** Highest seq of any forgotten room. New rooms start above it, so that no seq repeats. */
   #forgotten: Seq = 0;
   #onEntry: OnEntry | undefined;
 
   constructor(options: MemoryLogOptions) {
     this.#historyPerRoom = options.historyPerRoom;
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
-    this.#maxRooms = options.maxRooms ?? MAX_ROOMS;
+    this.#rooms = new LruMap(options.maxRooms ?? MAX_ROOMS, (ring) => this.#forget(ring));
     this.#now = () => options.now();
   }
 
+  async relieved(): Promise<void> {}
+
   async open(onEntry: OnEntry): Promise<LogState> {
     this.#onEntry = onEntry;
-    return { epoch: randomUUID(), timeline: undefined };
+    return { epoch: this.#epoch, timeline: undefined };
   }
 
   async append(draft: Draft): Promise<Appended> {
     const onEntry = this.#opened();
-    const ring = this.#rooms.get(draft.room) ?? this.#newRing(draft.room);
+    const ring = this.#rooms.use(draft.room, () => this.#newRing());
     const known = draft.id === '' ? undefined : ring.byId.get(identityOf(draft));
     if (known !== undefined) return { entry: known, duplicate: true };
     const entry = this.#push(ring, draft);
-    if (this.#bytes > this.#maxBytes) this.#halveLargestRoom();
+    if (this.#bytes > this.#maxBytes) this.#shrink();
     onEntry(entry);
     return { entry, duplicate: false };
   }
 
   async head(room: string): Promise<Seq> {
     this.#opened();
-    return this.#rooms.get(room)?.last ?? this.#forgotten;
+    return this.#rooms.peek(room)?.last ?? this.#forgotten;
+  }
+
+  async holds(room: string, { epoch, seq }: Position): Promise<boolean> {
+    return epoch === this.#epoch && seq <= (await this.head(room));
   }
 
   async read(room: string, after: Seq, limit: number): Promise<Entry[]> {
     this.#opened();
-    const ring = this.#rooms.get(room);
+    const ring = this.#rooms.peek(room);
     if (ring === undefined) return [];
     const from = Math.max(after + 1, ring.first);
     const entries: Entry[] = [];
@@ -84,7 +102,7 @@ export class MemoryLog implements Log {
     return entries;
   }
 
-  /** Nothing of this log outlives the process. */
+  /** Does nothing: this log ends with the process. */
   async saveTimeline(): Promise<void> {
     this.#opened();
   }
@@ -92,7 +110,11 @@ export class MemoryLog implements Log {
   async close(): Promise<void> {
     this.#onEntry = undefined;
     this.#rooms.clear();
+    this.#bySize.length = 0;
   }
+
+  /** Does nothing: closing takes no time. */
+  abandon(): void {}
 
   #opened(): OnEntry {
     if (this.#onEntry === undefined) throw new Error('the log is not open');
@@ -107,7 +129,6 @@ export class MemoryLog implements Log {
     ring.slots[seq % this.#historyPerRoom] = entry;
     if (id !== '') ring.byId.set(identityOf(entry), entry);
     ring.last = seq;
-    ring.lastAt = at;
     this.#count(ring, bytesOf(entry));
     return entry;
   }
@@ -123,46 +144,39 @@ export class MemoryLog implements Log {
   }
 
   #count(ring: Ring, bytes: number): void {
+    this.#setOf(ring).delete(ring);
     ring.bytes += bytes;
     this.#bytes += bytes;
+    this.#setOf(ring).add(ring);
   }
 
-  #halveLargestRoom(): void {
-    let largest: Ring | undefined;
-    for (const ring of this.#rooms.values()) {
-      if (largest === undefined || ring.bytes > largest.bytes) largest = ring;
-    }
+  /** The rings of about this size: one is less than twice as large as another. */
+  #setOf({ bytes }: Ring): Set<Ring> {
+    return (this.#bySize[Math.floor(Math.log2(bytes + 1))] ??= new Set());
+  }
+
+  /** Halves one of the largest rooms; where none has two messages, forgets the silent ones. */
+  #shrink(): void {
+    const [largest] = this.#bySize.findLast((rings) => rings.size > 0) ?? [];
     if (largest === undefined) return;
     const keep = largest.bytes / 2;
     while (largest.bytes > keep && largest.first < largest.last) this.#dropOldest(largest);
+    while (this.#bytes > this.#maxBytes && largest.bytes > keep) this.#rooms.evict();
   }
 
-  #newRing(room: string): Ring {
-    if (this.#rooms.size >= this.#maxRooms) this.#forgetSilentRoom();
+  #newRing(): Ring {
     const last = this.#forgotten;
-    const ring = { first: last + 1, last, lastAt: 0, bytes: 0, slots: [], byId: new Map() };
-    this.#rooms.set(room, ring);
-    return ring;
+    return { first: last + 1, last, bytes: 0, slots: [], byId: new Map() };
   }
 
-  #forgetSilentRoom(): void {
-    let silent: [string, Ring] | undefined;
-    for (const candidate of this.#rooms) {
-      if (silent === undefined || candidate[1].lastAt < silent[1].lastAt) silent = candidate;
-    }
-    if (silent === undefined) return;
-    const [room, ring] = silent;
+  #forget(ring: Ring): void {
     this.#forgotten = Math.max(this.#forgotten, ring.last);
     this.#bytes -= ring.bytes;
-    this.#rooms.delete(room);
+    this.#setOf(ring).delete(ring);
   }
 }
 
-/** What makes two drafts of a room the same message. */
+/** The identity of a draft in its room: drafts that share it are the same message. */
 function identityOf({ from, id }: Draft): string {
   return `${from.id} ${id}`;
-}
-
-function bytesOf({ text, from, id }: Entry): number {
-  return ENTRY_BYTES + 2 * (text.length + from.name.length + id.length);
 }

@@ -1,24 +1,24 @@
 import { tickAt, type Timeline } from '../../clock/timeline.js';
 import { DEFAULT_ROOM } from '../../protocol/room-name.js';
-import type { Log } from '../log/log.js';
+import type { MessageLog } from '../log/log.js';
 
-/** What a {@link Health} looks at. */
+/** Sources of a {@link Health}. */
 export interface Vitals {
   readonly timeline: Timeline;
   /** Number of the newest tick emitted. */
   readonly newestTick: () => number;
   /** Server time, ms. */
   readonly now: () => number;
-  readonly log: Pick<Log, 'read'>;
+  readonly log: Pick<MessageLog, 'read'>;
 }
 
-/** A tick that is this late, ms, isn't coming; the ticker looks at the clock at least as often. */
+/** Lateness at which a tick counts as missing, ms; longer than any wait of the ticker. */
 const TICK_GRACE_MS = 2000;
 
-/** A log that takes longer, ms, to read one message isn't answering. */
+/** Time limit for reading one message from the log, ms. */
 const LOG_TIMEOUT_MS = 5000;
 
-/** Whether the server does what it is there for: ticks are on time, and the log answers. */
+/** Checks that the server works: ticks are on time, and the log answers. */
 export class Health {
   readonly #vitals: Vitals;
 
@@ -26,7 +26,7 @@ export class Health {
     this.#vitals = vitals;
   }
 
-  /** One line that says what is wrong; undefined if all is well. Never rejects. */
+  /** One line that names the fault; undefined if there is none. Never rejects. */
   async fault(): Promise<string | undefined> {
     const { timeline, now, newestTick, log } = this.#vitals;
     const due = tickAt(timeline, now() - TICK_GRACE_MS);

@@ -1,27 +1,27 @@
 /**
- * Whether new clients should be sent here: what `/readyz` tells a balancer. Not the same as being
- * alive: a server that is draining still serves those it has.
+ * Whether the server accepts new clients: the answer of `/readyz` to a load balancer. A draining
+ * server is not ready but still serves its clients.
  */
 export class Readiness {
-  #open = false;
+  #started = false;
   #draining = false;
 
-  /** Whether new clients are taken in. */
+  /** Whether new clients are accepted. */
   get ready(): boolean {
-    return this.#open && !this.#draining;
+    return this.#started && !this.#draining;
   }
 
-  /** Whether the server is on its way out. Never goes back. */
+  /** Whether the server is draining. Never becomes false again. */
   get draining(): boolean {
     return this.#draining;
   }
 
-  /** From here on new clients are taken in, until {@link drain}. */
-  open(): void {
-    this.#open = true;
+  /** New clients are accepted from now on, until {@link drain}. */
+  markReady(): void {
+    this.#started = true;
   }
 
-  /** From here on nobody new is taken in. */
+  /** No new client is accepted from now on. */
   drain(): void {
     this.#draining = true;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseBenchPlan, type BenchFlags } from '../../../src/cli/bench/arguments.js';
+import { parseBenchPlan } from '../../../src/cli/bench/arguments.js';
+import type { BenchFlags } from '../../../src/cli/commands/bench-defaults.js';
 import { UsageError } from '../../../src/cli/errors.js';
 
 const URL = 'http://localhost:9876/';
@@ -49,7 +50,7 @@ describe('bench arguments', () => {
     [URL, { seconds: '-1' }, /^--seconds "-1": takes seconds/],
     [URL, { seconds: '1.2.3' }, /^--seconds/],
     [URL, { clients: '2', rooms: '3' }, /^--rooms "3": takes a whole number from 1 to 2$/],
-    [URL, { closed: true, rate: '5' }, /^--rate: can't be had with --closed$/],
+    [URL, { closed: true, rate: '5' }, /^--rate: can't be combined with --closed$/],
     [URL, { pid: 'x' }, /^--pid "x"/],
     [URL, { clients: '100000', senders: '1000' }, /^--senders 1000: too many/],
   ])('refuse %s with %j in one line', (url, flags, line) => {

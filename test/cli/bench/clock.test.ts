@@ -96,8 +96,8 @@ describe('bench --clock', () => {
   });
 
   test.each([
-    [{ senders: '3' }, /^--senders: can't be had with --clock$/],
-    [{ closed: true }, /^--closed: can't be had with --clock$/],
+    [{ senders: '3' }, /^--senders: can't be combined with --clock$/],
+    [{ closed: true }, /^--closed: can't be combined with --clock$/],
     [{ clients: '10001' }, /^--clients "10001": takes a whole number from 1 to 10000$/],
     [{ seconds: '601' }, /^--seconds "601": takes seconds from 0.1 to 600$/],
   ] as const)('refuses %j', (flags, message) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FrameScanner, OPCODE } from '../../../src/cli/bench/frame-scanner.js';
 
-/** A frame as a server sends it. */
+/** Encodes a frame of a server. */
 function serverFrame(opcode: number, payload: string, first = 0x80 | opcode): Buffer {
   const body = Buffer.from(payload);
   if (body.length < 126) return Buffer.concat([Buffer.from([first, body.length]), body]);
@@ -17,7 +17,7 @@ function serverFrame(opcode: number, payload: string, first = 0x80 | opcode): Bu
   return Buffer.concat([header, body]);
 }
 
-/** Scans the chunks as one connection would read them, all into the same buffer. */
+/** Scans the chunks as one connection reads them: all in the same buffer. */
 function scan(chunks: readonly Buffer[], maxPayload = 1_000_000) {
   const frames: Array<[number, string]> = [];
   const scanner = new FrameScanner(maxPayload);
@@ -29,7 +29,7 @@ function scan(chunks: readonly Buffer[], maxPayload = 1_000_000) {
       frame: (opcode, bytes, start, end) =>
         frames.push([opcode, bytes.toString('utf8', start, end)]),
     });
-    shared.fill(0xff); // what was read is gone after the call
+    shared.fill(0xff); // the buffer is reused after the call
   }
   return { frames, problem };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ClosedLoop } from '../../../src/cli/bench/closed-loop.js';
 import { OrderCheck } from '../../../src/cli/bench/order-check.js';
 
-/** Feeds one sender's numbers. */
+/** Checks the message numbers of one sender. */
 function check(...seqs: number[]): OrderCheck {
   const order = new OrderCheck(1);
   for (const seq of seqs) order.received(0, seq);
@@ -14,7 +14,7 @@ describe('order check', () => {
     expect(check(0, 1, 2, 3).faults).toEqual({ lost: 0, outOfOrder: 0, duplicated: 0 });
   });
 
-  test('counts what was passed over as lost', () => {
+  test('counts skipped messages as lost', () => {
     expect(check(0, 3, 4).faults).toEqual({ lost: 2, outOfOrder: 0, duplicated: 0 });
   });
 

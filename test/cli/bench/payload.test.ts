@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { clientFrame } from '../../../src/cli/bench/client-frame.js';
 import {
-  LEAST_SIZE,
+  MIN_SIZE,
   PayloadReader,
   PayloadWriter,
   randomRun,
 } from '../../../src/cli/bench/payload.js';
 
 describe('bench payload', () => {
-  test.each([LEAST_SIZE, LEAST_SIZE + 1, 4096])('is as long as asked for: %d', (size) => {
+  test.each([MIN_SIZE, MIN_SIZE + 1, 4096])('is as long as asked for: %d', (size) => {
     expect(new PayloadWriter('ab12', size).write(7, 8, 9)).toHaveLength(size);
   });
 
@@ -27,7 +27,7 @@ describe('bench payload', () => {
     const ours = Buffer.from(new PayloadWriter('ab12', 64).write(1, 2, 3));
     const others = Buffer.from(new PayloadWriter('cd34', 64).write(1, 2, 3));
     expect(reader.read(others, 0, others.length)).toBe(false);
-    expect(reader.read(ours, 0, LEAST_SIZE - 1)).toBe(false);
+    expect(reader.read(ours, 0, MIN_SIZE - 1)).toBe(false);
     expect(reader.read(Buffer.from('tick:5'), 0, 6)).toBe(false);
     expect(reader.read(ours, 1, ours.length)).toBe(false);
   });

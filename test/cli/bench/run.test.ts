@@ -18,7 +18,7 @@ beforeAll(async () => {
   const resolved = resolveConfig([flagSource(flags)]);
   if (!resolved.ok) throw new Error(resolved.error);
   server = await startServer(resolved.config, pino({ level: 'silent' }));
-  url = `http://127.0.0.1:${server.address.port}/`;
+  url = `http://127.0.0.1:${server.listening[0].port}/`;
 });
 
 afterAll(() => server.stop());
@@ -30,18 +30,16 @@ function plan(flags: Parameters<typeof parseBenchPlan>[1]) {
 
 describe('bench of a real server', () => {
   test('delivers what is sent at a rate to all of each room, and sees the clock', async () => {
-    const report = await runBench(
-      plan({ clients: '12', rooms: '3', senders: '5', rate: '100', pid: String(process.pid) }),
-    );
+    const flags = { clients: '12', rooms: '3', senders: '5', rate: '100' };
+    const report = await runBench(plan(flags));
     expect(report).toMatchObject({ lost: 0, outOfOrder: 0, duplicated: 0, closed: 0, pending: 0 });
     expect(report.load).toMatchObject({ clients: 12, senders: 5, rooms: 3 });
     expect(report.sent).toBeGreaterThan(0);
-    // 4 of 12 clients are in each room; what is on its way at either end of the window may differ.
+    // 4 of 12 clients are in each room. Messages in flight at the ends of the window may differ.
     expect(Math.abs(report.delivered - 4 * report.sent)).toBeLessThan(0.2 * report.delivered);
     expect(report.latencyMs.p50).toBeGreaterThan(0);
     expect(report.latencyMs.p50).toBeLessThanOrEqual(report.latencyMs.max);
     expect(report.ticks).toMatchObject({ periodMs: PERIOD_MS });
-    expect(report.server?.memory.before).toBeGreaterThan(1e6);
     expect(faultIn(report)).toBeUndefined();
     expect(
       Math.max(
@@ -80,16 +78,6 @@ describe('bench of a real server', () => {
     expect(report.sent).toBeGreaterThan(0);
     await guarded.stop();
     files.remove();
-  });
-
-  test('leaves the memory of a client out where more was freed than they took', async () => {
-    const report = await runBench(plan({ clients: '2', pid: String(process.pid) }));
-    const { server: figures } = report;
-    if (figures === undefined) throw new Error('no figures of the process');
-    const withPerClient = (perClient: number) =>
-      reportTable({ ...report, server: { ...figures, memory: { ...figures.memory, perClient } } });
-    expect(withPerClient(2048)).toMatch(/^memory a client +2\.0 KB/m);
-    expect(withPerClient(-1)).not.toContain('memory a client');
   });
 
   test('rejects with the reason of a refusal', async () => {

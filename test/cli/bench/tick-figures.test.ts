@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { tickFigures } from '../../../src/cli/bench/tick-figures.js';
 import { mergeTicks, TickWatch } from '../../../src/cli/bench/tick-watch.js';
 
-/** Ticks from 100 on that reach 2 clients 1 ms apart. @param at first arrival, ms after the first */
+/**
+ * Ticks from 100 on that reach 2 clients 1 ms apart. @param at first arrival, ms after the first
+ */
 function ticks(count: number, at: (i: number) => number) {
   return Array.from({ length: count }, (_, i) => {
     const first = 5e9 + at(i) * 1e3;

@@ -14,8 +14,11 @@ describe('what is typed', () => {
     ['/quit', { kind: 'quit' }],
     ['/name', { kind: 'wrong', why: '/name takes a name' }],
     ['/room ', { kind: 'wrong', why: '/room takes a room' }],
-    ['/', { kind: 'wrong', why: '/ is no command; /help lists them' }],
-    ['/constructor', { kind: 'wrong', why: '/constructor is no command; /help lists them' }],
+    ['/', { kind: 'wrong', why: '/ is not a command; /help lists the commands' }],
+    [
+      '/constructor',
+      { kind: 'wrong', why: '/constructor is not a command; /help lists the commands' },
+    ],
   ])('%j is understood', (line, input) => {
     expect(readInput(line)).toEqual(input);
   });

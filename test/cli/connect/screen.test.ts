@@ -18,12 +18,12 @@ beforeEach(() => {
 
 afterEach(() => screen.close());
 
-/** Types `text`, a key at a time. */
+/** Types `text`, one key at a time. */
 function types(text: string): void {
   for (const key of text) input.emit('data', Buffer.from(key));
 }
 
-/** How the prompt and what is typed look, over as many rows as it takes. */
+/** The rows of the prompt and the typed text. */
 function rowsOf(text: string): string[] {
   return text.match(new RegExp(`.{1,${COLUMNS}}`, 'g')) ?? [];
 }

@@ -1,10 +1,12 @@
 import { Writable } from 'node:stream';
 
-/** Control sequences with a number, and what else is no character to show (ECMA-48 §5.4, §8.3). */
+/**
+ * Control sequences with a number, and other characters that are not printed (ECMA-48 §5.4, §8.3).
+ */
 // oxlint-disable-next-line no-control-regex
 const PIECE = /\u001b\[\??(\d*)(?:;\d*)*([A-Za-z])|[^]/gu;
 
-/** A terminal as far as readline asks for one: what its rows show, and where it writes next. */
+/** The subset of a terminal that readline uses: the text of its rows, and the cursor. */
 export class TerminalRows extends Writable {
   readonly isTTY = true;
   readonly columns: number;
@@ -17,7 +19,7 @@ export class TerminalRows extends Writable {
     this.columns = columns;
   }
 
-  /** The rows that show something, blanks at their ends left out. */
+  /** The rows with text, without trailing blanks. */
   get shown(): string[] {
     return this.#rows
       .map((row) => row.trimEnd())
@@ -36,7 +38,7 @@ export class TerminalRows extends Writable {
     if (character === '\r') this.#column = 0;
     else if (character === '\n') this.#newLine();
     else {
-      if (this.#column === this.columns) this.#newLine(); // it wraps with the next character
+      if (this.#column === this.columns) this.#newLine(); // the next character wraps
       const row = this.#rows[this.#row] ?? '';
       const before = row.slice(0, this.#column).padEnd(this.#column);
       this.#rows[this.#row] = before + character + row.slice(this.#column + 1);
@@ -44,7 +46,7 @@ export class TerminalRows extends Writable {
     }
   }
 
-  /** As a terminal's driver has it, a line feed goes to the first column too. */
+  /** A line feed also returns to the first column, as in a terminal driver. */
   #newLine(): void {
     this.#row += 1;
     this.#column = 0;

@@ -9,7 +9,7 @@ import { inSeconds, keyOf, SECRET, TemporaryFiles, tokenWith } from '../../suppo
 import { until } from '../../support/until.js';
 import { V1Client } from '../../support/v1-client.js';
 
-describe('what a token gives', () => {
+describe('a token', () => {
   const files = new TemporaryFiles();
   const authSecretFile = files.write('secret', SECRET);
   let server: TestServer;
@@ -21,7 +21,7 @@ describe('what a token gives', () => {
   const join = async (claims: object, more: object = {}) =>
     V1Client.join(server.port, { token: await tokenWith(claims), ...more });
 
-  it('is one public id for one sub, over connections, protocols and keys', async () => {
+  it('gives one public id for one sub, over connections, protocols and keys', async () => {
     await start();
     const clients = [
       await join({ sub: 'ann' }, { key: 'one key of several' }),
@@ -39,7 +39,7 @@ describe('what a token gives', () => {
     expect(said).toMatchObject({ from: { id: ids[0], name: 'guest' } });
   });
 
-  it('is a name that its holder cannot change, if there is one in it', async () => {
+  it('fixes the display name if it has one', async () => {
     await start();
     const ann = await join({ name: 'Ann' }, { name: 'Ben' });
     expect((await ann.hello()).you.name).toBe('Ann');
@@ -54,7 +54,7 @@ describe('what a token gives', () => {
     expect((await ann.next('msg', 1)).from.name).toBe('Dan');
   });
 
-  it('is silence where it is for reading only', async () => {
+  it('rejects messages if it is for reading only', async () => {
     await start();
     const claims = { write: false };
     const [reader, writer] = [await join(claims), await join({ sub: 'ben' })];
@@ -72,9 +72,9 @@ describe('what a token gives', () => {
     expect((await reader.next('msg')).text).toBe('only I');
   });
 
-  it('ends with it: who is connected is closed', async () => {
+  it('closes its connections when it expires', async () => {
     await start();
-    const claims = { exp: inSeconds(-1) }; // within the tolerance for clocks, for 4 s yet
+    const claims = { exp: inSeconds(-1) }; // valid for 4 s more by the tolerance for clocks
     const [v1, plain, other] = [
       await join(claims),
       await PlainClient.connect(server.port, `?token=${await tokenWith(claims)}`),
@@ -86,7 +86,7 @@ describe('what a token gives', () => {
     await other.next('sync');
   });
 
-  it('is asked of who comes after the secret was read again', async () => {
+  it('is checked with the reloaded secret; open connections are kept', async () => {
     const changing = files.write('changing', SECRET);
     server = await startTestServer({ authSecretFile: changing, tick: '100ms' });
     const early = await join({});
@@ -104,7 +104,7 @@ describe('what a token gives', () => {
     expect(fault).toContain('holds 0 bytes');
   });
 
-  it('loses nothing that a plain client sends before its token is checked', async () => {
+  it('may be under check while a plain client sends: no message is lost', async () => {
     await start();
     const client = new RawClient(server.port);
     const open = handshake({}, `/ws?token=${await tokenWith()}`);
@@ -115,7 +115,7 @@ describe('what a token gives', () => {
     client.socket.destroy();
   });
 
-  it('outlives a reset while a token is checked, and gives the place back', async () => {
+  it('may be under check when the connection is reset: the slot is released', async () => {
     server = await startTestServer({ authSecretFile, tick: '100ms', maxClients: '1' });
     const token = await tokenWith();
     for (let i = 0; i < 50; i++) {
@@ -126,16 +126,16 @@ describe('what a token gives', () => {
       });
       await client.closed;
     }
-    await until('all gone', () => server.online === 0);
+    await until('all closed', () => server.online === 0);
     let admitted: PlainClient | undefined;
-    await until('a place', async () => {
+    await until('a free slot', async () => {
       admitted = await PlainClient.connect(server.port, `?token=${token}`).catch(() => undefined);
       return admitted !== undefined;
     });
     await admitted?.untilTicks(1);
   });
 
-  it('handles what comes behind the join before it is checked in its turn', async () => {
+  it('may be under check while a v1 client sends: frames are handled in order', async () => {
     await start();
     const client = await V1Client.connect(server.port);
     client.send('join', { token: await tokenWith() });
@@ -146,8 +146,8 @@ describe('what a token gives', () => {
   });
 });
 
-describe('the times of tokens', () => {
-  it('are looked at together, and each ends once, at its time', () => {
+describe('expiries', () => {
+  it('close each connection once, when its token expires', () => {
     let now = 1000;
     const ended: string[] = [];
     const expiring = (name: string) => ({
@@ -167,11 +167,11 @@ describe('the times of tokens', () => {
   });
 });
 
-describe('a token in an address', () => {
+describe('a token in a URL', () => {
   const files = new TemporaryFiles();
   afterAll(() => files.remove());
 
-  it('stands in no line of the log', async () => {
+  it('appears in no line of the log', async () => {
     const secretFile = files.write('secret', SECRET);
     const args = ['--auth-secret-file', secretFile, '--log-level', 'trace'];
     const daemon = await startDaemon(args);

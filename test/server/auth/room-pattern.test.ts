@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isRoomPattern, matchesRoom } from '../../../src/server/auth/room-pattern.js';
 
-describe('a pattern of rooms', () => {
+describe('a room pattern', () => {
   it.each([
     ['lobby', 'lobby', true],
     ['lobby', 'lobby2', false],
@@ -24,7 +24,7 @@ describe('a pattern of rooms', () => {
     expect(matchesRoom(pattern, room)).toBe(matches);
   });
 
-  it('means what the same regular expression means', () => {
+  it('matches what the equivalent regular expression matches', () => {
     const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 8 });
     const rooms = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 10 });
     fc.assert(

@@ -12,7 +12,7 @@ const ed25519 = generateKeyPairSync('ed25519');
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-describe('the file of the secret', () => {
+describe('the secret file', () => {
   const files = new TemporaryFiles();
   afterAll(() => files.remove());
 
@@ -28,8 +28,19 @@ describe('the file of the secret', () => {
     ['a public key as PEM', pem(ed25519.privateKey), pem(ed25519.publicKey)],
     ['a public key as JWK', pem(ed25519.privateKey), jwk(ed25519.publicKey)],
     ['a private key as PEM', jwk(ed25519.privateKey), pem(ed25519.privateKey)],
+    ['a secret after a byte order mark', SECRET, `\ufeff${SECRET}`],
+    [
+      'a public key as PEM after a byte order mark',
+      pem(ed25519.privateKey),
+      `\ufeff${pem(ed25519.publicKey)}`,
+    ],
+    [
+      'a public key with line breaks of Windows',
+      pem(ed25519.privateKey),
+      pem(ed25519.publicKey).replaceAll('\n', '\r\n'),
+    ],
     ['a private key as JWK', pem(ed25519.privateKey), jwk(ed25519.privateKey)],
-  ])('may hold %s', async (_what, signs, content) => {
+  ])('is accepted with %s', async (_what, signs, content) => {
     const file = await SecretFile.open(files.write('good', content));
     const token = await tokenWith({}, keyOf(signs));
     expect(await readToken(token, file.key)).toMatchObject({ ok: true, grant: { sub: 'ann' } });
@@ -47,19 +58,44 @@ describe('the file of the secret', () => {
     ['PEM cut short', pem(ed25519.publicKey).slice(0, 60), 'is PEM without a key that can be read'],
     ['JSON that is no key', '{"keys":[]}', 'is JSON, but not a JWK of one key'],
     ['broken JSON', '{"kty"', 'is JSON, but not a JWK of one key'],
+    ['a comment before PEM', `# the key\n${pem(ed25519.publicKey)}`, 'has text before -----BEGIN'],
+    ['a comment before JSON', `// the key\n${jwk(ed25519.publicKey)}`, 'is no JSON'],
+    ['JSON in quotes of its own', `"${jwk(ed25519.publicKey)}"`, 'is no JSON'],
+    ['a key of SSH', `ssh-ed25519 ${'A'.repeat(60)} ann@example`, 'is a key of SSH'],
+    ['PEM without its lines', pem(ed25519.publicKey).split('\n')[1] ?? '', 'is a key in DER'],
+    ['several lines', `# a comment\n${SECRET}`, 'has several lines'],
+    ['32 equal bytes', 'x'.repeat(32), 'holds only 1 different bytes'],
+    ['the same again and again', 'password12'.repeat(4), 'repeats 10 bytes'],
     ['a megabyte and more', 'x'.repeat(1024 * 1024 + 1), 'is larger than 1048576 bytes'],
-  ])('may not hold %s', async (_what, content, why) => {
+  ])('is rejected with %s', async (_what, content, why) => {
     const path = files.write('bad', content);
     const line = `--auth-secret-file ${path}: ${why}; ${rule}`;
     await expect(SecretFile.open(path)).rejects.toThrow(new Error(line));
   });
 
-  it('has to be there', async () => {
+  it.each([
+    ['a secret in UTF-16', Buffer.from(`\ufeff${SECRET}`, 'utf16le')],
+    [
+      'a public key in UTF-16, big-endian',
+      Buffer.from(`\ufeff${pem(ed25519.publicKey)}`, 'utf16le').swap16(),
+    ],
+  ])('is rejected with %s', async (_what, content) => {
+    const path = files.write('bad', content);
+    await expect(SecretFile.open(path)).rejects.toThrow(`${path}: is UTF-16; ${rule}`);
+  });
+
+  it('is rejected with a public key in DER, which would be taken for a secret', async () => {
+    const der = ed25519.publicKey.export({ format: 'der', type: 'spki' });
+    const path = files.write('bad', der);
+    await expect(SecretFile.open(path)).rejects.toThrow(`${path}: is a key in DER; ${rule}`);
+  });
+
+  it('must exist', async () => {
     const line = `--auth-secret-file /nowhere/at/all: can't be read (ENOENT); ${rule}`;
     await expect(SecretFile.open('/nowhere/at/all')).rejects.toThrow(new Error(line));
   });
 
-  it('is read again, and stays as it was when it is no good', async () => {
+  it('is reloaded; an invalid file keeps the old key', async () => {
     const path = files.write('changing', SECRET);
     const file = await SecretFile.open(path);
     const [old, fresh] = [await tokenWith(), await tokenWith({}, keyOf(SECRET.repeat(2)))];

@@ -18,7 +18,7 @@ const CLAIMS = { sub: 'ann', rooms: ['*'] };
 
 type Row = readonly [what: string, token: () => Promise<string>, status: 401 | 403, why: string];
 
-/** What each kind of token that lets nobody in is answered; docs/PROTOCOL.md has the reasons. */
+/** Invalid tokens with the answer to each; docs/PROTOCOL.md lists the reasons. */
 const REFUSED: readonly Row[] = [
   ['that has expired', () => tokenWith({ exp: inSeconds(-60) }), 401, 'the token has expired'],
   [
@@ -66,10 +66,10 @@ const REFUSED: readonly Row[] = [
     'the token is signed by another algorithm',
   ],
   ['that is too long', async () => 'a'.repeat(4097), 401, 'a token takes up to 4096 characters'],
-  ['that is none', async () => 'abc.def.ghi', 401, 'that is no signed token'],
-  ['without an end', () => tokenWith({ exp: undefined }), 401, "the token's exp takes a time"],
+  ['that is not a JWT', async () => 'abc.def.ghi', 401, 'not a signed token'],
+  ['without exp', () => tokenWith({ exp: undefined }), 401, "the token's exp takes a time"],
   [
-    'of nobody',
+    'without a sub',
     () => tokenWith({ sub: undefined }),
     401,
     "the token's sub takes 1 to 256 characters",
@@ -81,13 +81,13 @@ const REFUSED: readonly Row[] = [
     "the token's rooms takes a list of up to 100, each a room, or a pattern such as class-* where * stands for anything",
   ],
   [
-    'whose name can be none',
+    'with an invalid name',
     () => tokenWith({ name: 'a\nb' }),
     401,
-    "the token's name takes 1 to 32 characters, no line breaks or control characters",
+    "the token's name takes 1 to 32 characters, at least one visible, no line breaks or control characters",
   ],
   [
-    'that may write perhaps',
+    'with an invalid write',
     () => tokenWith({ write: 'yes' }),
     401,
     "the token's write takes true or false",
@@ -98,7 +98,7 @@ const REFUSED: readonly Row[] = [
     403,
     "the token doesn't open this room",
   ],
-  ['for no room', () => tokenWith({ rooms: [] }), 403, "the token doesn't open this room"],
+  ['for no rooms', () => tokenWith({ rooms: [] }), 403, "the token doesn't open this room"],
 ];
 
 const GOOD = [
@@ -108,7 +108,7 @@ const GOOD = [
   ['of a clock that is a little ahead', { nbf: inSeconds(3) }],
 ] as const;
 
-describe('a token', () => {
+describe('token check: a token', () => {
   const files = new TemporaryFiles();
   let server: TestServer;
 
@@ -126,7 +126,7 @@ describe('a token', () => {
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     });
 
-  /** The answers to the same token by all three ways in. */
+  /** The answers to one token over a plain WebSocket, v1 and HTTP. */
   async function answers(token: string | undefined) {
     const http = await read(token);
     const v1 = await V1Client.connect(server.port);
@@ -151,17 +151,17 @@ describe('a token', () => {
     expect(await answers(undefined)).toEqual(refused(401, 'a token is needed'));
   });
 
-  it('is not the empty text', async () => {
+  it('can not be empty', async () => {
     const client = await V1Client.connect(server.port);
     client.send('join', { token: '' });
-    expect(await client.closed).toEqual({ code: 4003, reason: 'that is no signed token' });
+    expect(await client.closed).toEqual({ code: 4003, reason: 'not a signed token' });
   });
 
-  it.each(REFUSED)('%s lets nobody in', async (_what, token, status, why) => {
+  it.each(REFUSED)('%s is rejected the same way everywhere', async (_what, token, status, why) => {
     expect(await answers(await token())).toEqual(refused(status, why));
   });
 
-  it('that is refused has a documented reason, short enough for a close frame', () => {
+  it('that is rejected has a documented reason, short enough for a close frame', () => {
     const docs = readFileSync(join(ROOT, 'docs/PROTOCOL.md'), 'utf8');
     for (const [, , status, why] of REFUSED) {
       expect(docs).toContain(
@@ -171,7 +171,7 @@ describe('a token', () => {
     }
   });
 
-  it.each(GOOD)('%s lets its holder in', async (_what, claims) => {
+  it.each(GOOD)('%s is accepted', async (_what, claims) => {
     const token = await tokenWith(claims);
     const [v1, plain] = [
       await V1Client.join(server.port, { token }),
@@ -198,7 +198,7 @@ describe('a token', () => {
     client.ws.terminate();
   });
 
-  it('is checked against the key that its server has, whatever it says itself', async () => {
+  it('is checked by the algorithm of the key of the server, whatever the token says', async () => {
     const confused = await new SignJWT(CLAIMS)
       .setProtectedHeader({ alg: 'HS256' })
       .setExpirationTime('1h')
@@ -209,7 +209,7 @@ describe('a token', () => {
     expect(await readToken(good, keyOf(PUBLIC_PEM))).toMatchObject({ ok: true });
   });
 
-  it('of whatever letters is answered with a value, never with an exception', async () => {
+  it('of any text is answered with a value, never with an exception', async () => {
     const [head = '', claims = '', signature = ''] = (await tokenWith()).split('.');
     const base64 = (text: string): string => Buffer.from(text).toString('base64url');
     const part = fc.oneof(

@@ -22,6 +22,7 @@ describe('configuration', () => {
       ok: true,
       config: {
         port: 9876,
+        basePath: '',
         tick: 1000,
         history: 1000,
         replay: 50,
@@ -31,6 +32,7 @@ describe('configuration', () => {
         maxClients: 10_000,
         maxClientsPerIp: 1000,
         maxQueue: 1_048_576,
+        maxPending: 16_777_216,
         drainTimeout: 10_000,
         logLevel: 'info',
         logFormat: 'auto',
@@ -39,19 +41,19 @@ describe('configuration', () => {
     expect(resolved.ok && Object.isFrozen(resolved.config)).toBe(true);
   });
 
-  it('takes a flag before the environment, and that before a file', () => {
+  it('prefers a flag to the environment, and the environment to a file', () => {
     const environment = variableSource({ TICKCHAT_PORT: '2', TICKCHAT_TICK: '2s' });
     const file = variableSource({ TICKCHAT_PORT: '3', TICKCHAT_TICK: '3s', TICKCHAT_RATE: '3' });
     const resolved = resolveConfig([flagSource({ port: '1' }), environment, file]);
     expect(resolved.ok && resolved.config).toMatchObject({ port: 1, tick: 2000, rate: 3 });
   });
 
-  it('takes an empty variable as not given', () => {
+  it('ignores an empty variable', () => {
     const resolved = resolveConfig([variableSource({ TICKCHAT_PORT: '' })]);
     expect(resolved.ok && resolved.config.port).toBe(9876);
   });
 
-  it('reads a list of origins and writes them as browsers do', () => {
+  it('reads a list of origins and normalizes them as browsers do', () => {
     const resolved = withFlags({ origin: 'https://App.example:443, http://localhost:8080 *' });
     expect(resolved.ok && resolved.config.origin).toEqual([
       'https://app.example',
@@ -68,6 +70,13 @@ describe('configuration', () => {
     ['tick', '61m', '--tick "61m": takes a duration from 10ms to 1h, such as 250ms, 1s or 2m'],
     ['burst', '0', '--burst "0": takes a whole number from 1 to 1000000'],
     ['host', 'a b', '--host "a b": takes an address or a host name of this machine'],
+    ...['tickchat', '//', '/a//b', '/../a', '/a.b', '/a b', '/a?b'].map(
+      (text): [OptionName, string, string] => [
+        'basePath',
+        text,
+        `--base-path "${text}": takes a path such as /tickchat, of letters, digits and _ ~ -`,
+      ],
+    ),
     ['logFormat', 'xml', '--log-format "xml": takes one of auto, json, pretty'],
     ...['9100', '127.0.0.1:', '127.0.0.1:65536', '::1:9100', 'a b:1'].map(
       (text): [OptionName, string, string] => [
@@ -91,17 +100,17 @@ describe('configuration', () => {
       'https://example.com/page',
       '--origin "https://example.com/page": takes \'*\' or origins such as https://example.com, separated by spaces',
     ],
-  ])('refuses --%s %s', (name, text, error) => {
+  ])('rejects --%s %s', (name, text, error) => {
     expect(errorOf({ [name]: text })).toBe(error);
   });
 
-  it('refuses a queue that holds less than two messages', () => {
+  it('rejects a queue that holds less than two messages', () => {
     expect(errorOf({ maxMessage: '1mb', maxQueue: '1mb' })).toBe(
       '--max-queue: 1048576 bytes is less than two messages of --max-message; takes 2097152 or more',
     );
   });
 
-  it('refuses a certificate without a key, and a key without a certificate', () => {
+  it('rejects a certificate without a key, and a key without a certificate', () => {
     expect(errorOf({ tlsCert: 'c.pem' })).toBe(
       '--tls-cert: has no --tls-key beside it; takes both or neither',
     );
@@ -110,14 +119,14 @@ describe('configuration', () => {
     );
   });
 
-  it('names the place of a bad value', () => {
+  it('names the origin of a bad value', () => {
     const bad = resolveConfig([variableSource({ TICKCHAT_MAX_CLIENTS: 'many' }, '.env')]);
     expect(bad.ok ? '' : bad.error).toBe(
       'TICKCHAT_MAX_CLIENTS in .env "many": takes a whole number from 0 to 10000000',
     );
   });
 
-  it('finds variables that look like settings and are none', () => {
+  it('finds TICKCHAT_ variables that belong to no option', () => {
     expect(unknownVariables({ TICKCHAT_PORT: '1', TICKCHAT_PROT: '2', HOME: '/' })).toEqual([
       'TICKCHAT_PROT',
     ]);

@@ -1,35 +1,35 @@
-/** One tick as a client fired it. Times in ms; which clock `at` is of, its maker says. */
+/** One tick that a client fired. Times in ms. */
 export interface Firing {
   readonly client: number;
   readonly n: number;
-  /** When the listener was called, by a clock that all clients share. */
+  /** Time of the listener's call, on a clock that all clients share. */
   readonly at: number;
-  /** What the client's clock said then: server time. */
+  /** The client's estimate of server time at that moment. */
   readonly now: number;
-  /** When the tick begins: server time. */
+  /** Beginning of the tick, server time. */
   readonly dueAt: number;
-  /** What the client's clock said of its own error. */
+  /** The client's own bound of its error. */
   readonly bound: number;
 }
 
-/** How late each firing was by true server time, ms; below 0 if it was early. */
+/** Lateness of each firing by true server time, ms; negative if it was early. */
 export function latenesses(firings: readonly Firing[], serverAheadMs: number): number[] {
   return firings.map(({ at, dueAt }) => at + serverAheadMs - dueAt);
 }
 
-/** How wrong each client's clock was when it fired, ms. */
+/** Error of the client's clock at each firing, ms. */
 export function clockErrors(firings: readonly Firing[], serverAheadMs: number): number[] {
   return firings.map(({ at, now }) => now - at - serverAheadMs);
 }
 
-/** How long after the first client each one fired the same tick, ms. */
+/** Time from the first client's firing of a tick to each firing of it, ms. */
 export function spreads(firings: readonly Firing[]): number[] {
   const first = new Map<number, number>();
   for (const { n, at } of firings) first.set(n, Math.min(at, first.get(n) ?? Infinity));
   return firings.map(({ n, at }) => at - (first.get(n) ?? at));
 }
 
-/** How many firings were not of the tick after the one before, at the same client. */
+/** Number of firings that did not follow the previous tick of the same client. */
 export function outOfTurn(firings: readonly Firing[]): number {
   const last = new Map<number, number>();
   let count = 0;
@@ -40,7 +40,7 @@ export function outOfTurn(firings: readonly Firing[]): number {
   return count;
 }
 
-/** How values are distributed; NaN throughout if there are none. */
+/** Quantiles of values; all NaN if there are none. */
 export interface Distribution {
   readonly p50: number;
   readonly p95: number;

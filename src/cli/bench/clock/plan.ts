@@ -1,29 +1,29 @@
 import type { BenchTarget } from '../plan.js';
 import type { Firing } from './firing.js';
 
-/** What a measurement of the clock does. */
+/** Plan of a measurement of the clock. */
 export interface ClockPlan {
   readonly target: BenchTarget;
   readonly clients: number;
   /** Length of the measured window, ms. */
   readonly windowMs: number;
-  /** Threads that the clients are spread over. */
+  /** Number of threads that run the clients. */
   readonly workers: number;
 }
 
-/** What a worker thread is started with. */
-export interface ClockCrew {
-  /** The WebSocket. */
+/** Input of a worker thread. */
+export interface ClockWorkerInput {
+  /** The WebSocket's URL. */
   readonly url: string;
   readonly room: string;
   readonly token: string | undefined;
-  /** The numbers of its clients. */
+  /** Numbers of its clients. */
   readonly numbers: readonly number[];
   readonly windowMs: number;
 }
 
-/** What a worker answers, in this order, or that it has failed. */
-export type ClockCrewAnswer =
+/** Answers of a worker thread, in this order. `failed` may replace each. */
+export type ClockWorkerAnswer =
   | { readonly answer: 'in sync' }
   | { readonly answer: 'fired'; readonly firings: readonly Firing[] }
   | { readonly answer: 'failed'; readonly why: string };

@@ -1,24 +1,25 @@
 import { inMs, table, type Row } from '../table.js';
 import type { Distribution } from './firing.js';
 
-/** What a measurement of the clock found. All in ms. */
+/** Results of a measurement of the clock. All times in ms. */
 export interface ClockReport {
   readonly clients: number;
   readonly seconds: number;
   readonly periodMs: number;
-  /** How well the true offset is known: half of the fastest round trip of bare probes. */
+  /** Largest error of the reference clock: half of the fastest round trip. */
   readonly truthWithin: number;
-  /** How far the clients' clocks were from the server's. */
+  /** Difference between a client's clock and the server's. */
   readonly clockError: Distribution;
-  /** What the clients said that could be at most; and how often it was more than that. */
+  /** The clients' own bound of that error. */
   readonly bound: Distribution;
+  /** Number of firings whose error was above the bound. */
   readonly beyondBound: number;
-  /** From the true beginning of a tick to a client's firing it; early is late too. */
+  /** Time between the true start of a tick and its firing; early counts as late. */
   readonly lateness: Distribution;
-  /** From the first client that fired a tick to each of the others. */
+  /** Time from the first client that fired a tick to each of the others. */
   readonly spread: Distribution;
   readonly firings: number;
-  /** Firings that were not of the number after the one before. */
+  /** Number of firings that did not follow the previous tick. */
   readonly outOfTurn: number;
 }
 

@@ -10,31 +10,32 @@ import {
   spreads,
   type Firing,
 } from './firing.js';
-import type { ClockCrew, ClockCrewAnswer, ClockPlan } from './plan.js';
+import type { ClockWorkerInput, ClockWorkerAnswer, ClockPlan } from './plan.js';
 import type { ClockReport } from './report.js';
-import { measureTruth, type Truth } from './truth.js';
+import { MIN_PROBES, readReferenceClock, type ReferenceClock } from './reference-clock.js';
 
-/** A server with its own limits lets so many probes through: 20 a second. */
-const PROBES_APART_MS = 55;
-const [FEWEST_PROBES, MOST_PROBES] = [20, 200];
+/** Time between two probes, ms: below the default --rate of 20 messages a second. */
+const PROBE_INTERVAL_MS = 55;
+const MAX_PROBES = 200;
 
 const WORKER = new URL('clock-worker.js', import.meta.url);
 
-/** What a measurement is doing. */
+/** Phase of a measurement. */
 export type ClockPhase = 'getting in sync' | 'measuring';
 
-/** How a measurement is watched and ended. */
+/** Observes and ends a measurement. */
 export interface ClockRunOptions {
-  /** Ends the measurement early, with a report of what there was so far. */
+  /** Ends the measurement early, with a report of the ticks so far. */
   readonly signal?: AbortSignal;
   readonly onPhase?: (phase: ClockPhase) => void;
 }
 
 /**
- * Measures how well clients of the library know a server's clock and when they fire its ticks. The truth
- * is measured beside it: on the server's own machine there is one clock, so it is known to microseconds.
+ * Measures how well clients of the library know a server's clock, and when they fire its ticks.
+ * They are compared with a reference clock, which is accurate to microseconds on the server's own
+ * machine.
  *
- * Rejects with one line if the server can't be had or the clients don't get in sync.
+ * Rejects with one line if the server can't be reached or the clients don't get in sync.
  */
 export async function runClockBench(
   plan: ClockPlan,
@@ -45,33 +46,38 @@ export async function runClockBench(
   const { address } = await probe(plan.target, plainDialect.target(path, room, token));
   const url = `ws://${address.includes(':') ? `[${address}]` : address}:${port}${path}`;
   onPhase?.('getting in sync');
-  const crews = crewsOf(plan, url).map((crew) => new Worker(WORKER, { workerData: crew }));
+  const workers = workerInputs(plan, url).map(
+    (worker) => new Worker(WORKER, { workerData: worker }),
+  );
   try {
-    await Promise.all(crews.map((crew) => answer(crew, 'in sync')));
-    const fired = crews.map((crew) => answer(crew, 'fired'));
+    await Promise.all(workers.map((worker) => answer(worker, 'in sync')));
+    const fired = workers.map((worker) => answer(worker, 'fired'));
     const began = monotonicMicros();
-    tellAll(crews, 'begin');
-    signal?.addEventListener('abort', () => tellAll(crews, 'enough'));
+    tellAll(workers, 'begin');
+    signal?.addEventListener('abort', () => tellAll(workers, 'enough'));
     onPhase?.('measuring');
     const told = Promise.all(fired).then((all) => ({
       firings: all.flatMap(({ firings }) => firings),
       seconds: (monotonicMicros() - began) / 1e6,
     }));
     const now = (): number => monotonicMicros() / 1e3;
-    const probing = { probes: probesIn(plan.windowMs), apartMs: PROBES_APART_MS };
-    const measured = measureTruth(url + query, now, { ...probing, token });
+    const probing = { probes: probesIn(plan.windowMs), apartMs: PROBE_INTERVAL_MS };
+    const measured = readReferenceClock(url + query, now, { ...probing, token, signal });
     const [truth, { firings, seconds }] = await Promise.all([measured, told]);
     return reportOf(plan.clients, firings, truth, seconds);
   } finally {
-    await Promise.all(crews.map((crew) => crew.terminate()));
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
 function probesIn(windowMs: number): number {
-  return Math.max(FEWEST_PROBES, Math.min(MOST_PROBES, Math.floor(windowMs / PROBES_APART_MS)));
+  return Math.max(MIN_PROBES, Math.min(MAX_PROBES, Math.floor(windowMs / PROBE_INTERVAL_MS)));
 }
 
-function crewsOf({ target, clients, windowMs, workers }: ClockPlan, url: string): ClockCrew[] {
+function workerInputs(
+  { target, clients, windowMs, workers }: ClockPlan,
+  url: string,
+): ClockWorkerInput[] {
   const { room, token } = target;
   const all = Array.from({ length: clients }, (_, number) => number);
   return Array.from({ length: Math.min(workers, clients) }, (_, worker) => {
@@ -80,36 +86,36 @@ function crewsOf({ target, clients, windowMs, workers }: ClockPlan, url: string)
   });
 }
 
-/** The next answer of a crew, which has to be this one. */
-function answer<Kind extends ClockCrewAnswer['answer']>(
-  crew: Worker,
+/** The next answer of a worker; rejects if it is of another kind. */
+function answer<Kind extends ClockWorkerAnswer['answer']>(
+  worker: Worker,
   kind: Kind,
-): Promise<Extract<ClockCrewAnswer, { answer: Kind }>> {
+): Promise<Extract<ClockWorkerAnswer, { answer: Kind }>> {
   return new Promise((resolve, reject) => {
-    crew.once('error', reject);
-    crew.once('message', (told: ClockCrewAnswer) => {
+    worker.once('error', reject);
+    worker.once('message', (told: ClockWorkerAnswer) => {
       if (isOf(kind, told)) resolve(told);
       else reject(new Error(told.answer === 'failed' ? told.why : `unexpected: ${told.answer}`));
     });
   });
 }
 
-function isOf<Kind extends ClockCrewAnswer['answer']>(
+function isOf<Kind extends ClockWorkerAnswer['answer']>(
   kind: Kind,
-  told: ClockCrewAnswer,
-): told is Extract<ClockCrewAnswer, { answer: Kind }> {
+  told: ClockWorkerAnswer,
+): told is Extract<ClockWorkerAnswer, { answer: Kind }> {
   return told.answer === kind;
 }
 
-function tellAll(crews: readonly Worker[], word: 'begin' | 'enough'): void {
+function tellAll(workers: readonly Worker[], word: 'begin' | 'enough'): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
-  for (const crew of crews) crew.postMessage(word);
+  for (const worker of workers) worker.postMessage(word);
 }
 
 function reportOf(
   clients: number,
   firings: readonly Firing[],
-  { offsetMs, withinMs }: Truth,
+  { offsetMs, withinMs }: ReferenceClock,
   seconds: number,
 ): ClockReport {
   const errors = clockErrors(firings, offsetMs).map(Math.abs);
@@ -128,7 +134,7 @@ function reportOf(
   };
 }
 
-/** Length of a tick, ms, by the first two that differ; NaN if there are none. */
+/** Length of a tick, ms, from the first two that differ; NaN if there are none. */
 function periodOf(firings: readonly Firing[]): number {
   const [first] = firings;
   const other = firings.find(({ n }) => n !== first?.n);

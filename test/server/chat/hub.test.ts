@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { CLOSE } from '../../../src/protocol/close-code.js';
+import { Hub } from '../../../src/server/chat/hub.js';
+import { Peer } from '../../../src/server/connection/peer.js';
+import type { SubscriberKind } from '../../../src/server/chat/room.js';
+import { encodeWebSocket } from '../../../src/server/connection/websocket-frame.js';
+import { newStats } from '../../../src/server/ops/stats.js';
+import { fakeConnection } from '../../support/fake-connection.js';
+import { readFrames } from '../../support/raw-frames.js';
+
+function join(
+  hub: Hub,
+  roomName: string,
+  { maxQueue = 100_000, kind = 'plain' }: { maxQueue?: number; kind?: SubscriberKind } = {},
+) {
+  const { ws, socket, asWebSocket, asSocket } = fakeConnection();
+  const room = hub.acquireRoom(roomName);
+  const id = kind === 'plain' ? undefined : randomUUID();
+  const peer = new Peer(asWebSocket, asSocket, '192.0.2.1', {
+    limits: { rate: 0, burst: 1, maxQueue },
+    encode: encodeWebSocket,
+    newestTick: () => hub.newestTick.websocket,
+    activity: () => 0,
+    onClosing: (closing) => hub.disconnect(closing),
+    stats: newStats(),
+    onClosed: () => {},
+    onFinished: () => {},
+  });
+  peer.attach({ onText: () => {}, onClosing: () => hub.leave(room, peer, id) });
+  hub.connect(peer);
+  hub.join(room, peer, kind, id);
+  const texts = () =>
+    readFrames(Buffer.concat(socket.received)).frames.map(({ payload }) => String(payload));
+  return { peer, room, ws, socket, texts };
+}
+
+let seq = 0;
+
+function say(hub: Hub, room: string, text: string): void {
+  seq += 1;
+  hub.announce({ room, text, seq, at: 5, id: 'i', from: { id: 'ann-id', name: 'ann' } });
+}
+
+const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('hub', () => {
+  it('sends all frames of a turn in one write to each peer, from one buffer', async () => {
+    const hub = new Hub('epoch');
+    const peers = [join(hub, 'lobby'), join(hub, 'lobby')];
+    for (const text of ['a', 'b', 'c']) say(hub, 'lobby', text);
+    expect(peers.map(({ socket }) => socket.received)).toEqual([[], []]);
+    await endOfTurn();
+    for (const { socket, texts } of peers) {
+      expect(socket.received).toHaveLength(1);
+      expect(texts()).toEqual(['msg:a', 'msg:b', 'msg:c']);
+    }
+    expect(peers[0]?.socket.received[0]).toBe(peers[1]?.socket.received[0]);
+  });
+
+  it('encodes the frames of a turn once per transport', async () => {
+    const hub = new Hub('epoch');
+    const streams = [join(hub, 'lobby', { kind: 'sse' }), join(hub, 'lobby', { kind: 'sse' })];
+    const socket = join(hub, 'lobby', { kind: 'v1' });
+    say(hub, 'lobby', 'a');
+    hub.tick(7);
+    for (const { socket: stream } of streams) {
+      expect(stream.received).toHaveLength(1);
+      expect(stream.text).toBe(
+        'event: tick\ndata: 7\n\n' +
+          `event: msg\nid: epoch:${seq}\ndata: {"seq":${seq},"at":5,` +
+          '"from":{"id":"ann-id","name":"ann"},"text":"a","id":"i"}\n\n',
+      );
+    }
+    expect(streams[0]?.socket.received[0]).toBe(streams[1]?.socket.received[0]);
+    expect(socket.texts()[0]).toBe('tick:7');
+  });
+
+  it('sends a tick to every room at once, with the queued messages', () => {
+    const hub = new Hub('epoch');
+    const [one, two] = [join(hub, 'one'), join(hub, 'two')];
+    say(hub, 'one', 'a');
+    hub.tick(7);
+    expect(one.texts()).toEqual(['tick:7', 'msg:a']);
+    expect(two.texts()).toEqual(['tick:7']);
+  });
+
+  it('sends a message once, though a tick came before the turn ended', async () => {
+    const hub = new Hub('epoch');
+    const peer = join(hub, 'lobby');
+    say(hub, 'lobby', 'a');
+    hub.tick(1);
+    await endOfTurn();
+    say(hub, 'lobby', 'b');
+    await endOfTurn();
+    expect(peer.texts()).toEqual(['tick:1', 'msg:a', 'msg:b']);
+  });
+
+  it('counts connections, and forgets empty rooms', async () => {
+    const hub = new Hub('epoch');
+    const [one, two] = [join(hub, 'one'), join(hub, 'two')];
+    expect([hub.size, one.room.size]).toEqual([2, 1]);
+    say(hub, 'one', 'to nobody');
+    one.peer.close(CLOSE.goingAway);
+    expect([hub.size, one.room.empty, two.room.empty]).toEqual([1, true, false]);
+    await endOfTurn();
+    expect(one.texts()).toEqual([]);
+    expect(hub.acquireRoom('one')).not.toBe(one.room);
+    expect(hub.acquireRoom('two')).toBe(two.room);
+  });
+
+  it('keeps a room for a joining peer, with the newest seq', () => {
+    const hub = new Hub('epoch');
+    const room = hub.acquireRoom('lobby');
+    say(hub, 'lobby', 'a');
+    expect([room.newestSeq, room.empty]).toEqual([seq, false]);
+    hub.releaseRoom(room);
+    expect(room.empty).toBe(true);
+    expect(hub.acquireRoom('lobby')).not.toBe(room);
+  });
+
+  it('sends a new peer nothing that was announced before it joined', async () => {
+    const hub = new Hub('epoch');
+    const early = join(hub, 'lobby');
+    say(hub, 'lobby', 'before');
+    const late = join(hub, 'lobby');
+    say(hub, 'lobby', 'after');
+    await endOfTurn();
+    expect(early.texts()).toEqual(['msg:before', 'msg:after']);
+    expect(late.texts()).toEqual(['msg:after']);
+  });
+
+  it('sends each kind of client its own frames, and the same tick', () => {
+    const hub = new Hub('epoch');
+    const plain = join(hub, 'lobby');
+    const v1 = join(hub, 'lobby', { kind: 'v1' });
+    say(hub, 'lobby', 'a"b');
+    hub.tick(3);
+    expect(plain.texts()).toEqual(['tick:3', 'msg:a"b']);
+    const [tick, message] = v1.texts();
+    expect(tick).toBe('tick:3');
+    expect(JSON.parse(message?.slice(4) ?? '')).toEqual({
+      seq,
+      at: 5,
+      from: { id: 'ann-id', name: 'ann' },
+      text: 'a"b',
+      id: 'i',
+    });
+  });
+
+  it('sends v1 clients the number of peers when it has changed', async () => {
+    const hub = new Hub('epoch');
+    const v1 = join(hub, 'lobby', { kind: 'v1' });
+    const plain = join(hub, 'lobby');
+    join(hub, 'other');
+    hub.broadcastPresence();
+    hub.broadcastPresence();
+    await endOfTurn();
+    expect(v1.texts()).toEqual(['online:{"n":2}']);
+    expect(plain.texts()).toEqual([]);
+    plain.peer.close(CLOSE.goingAway);
+    hub.broadcastPresence();
+    await endOfTurn();
+    expect(v1.texts()).toEqual(['online:{"n":2}', 'online:{"n":1}']);
+  });
+
+  it('closes a peer whose queue is full and goes on with the others', async () => {
+    const hub = new Hub('epoch');
+    const slow = join(hub, 'lobby', { maxQueue: 5000 });
+    const quick = join(hub, 'lobby', { maxQueue: 5000 });
+    slow.socket.stall();
+    for (let i = 0; i < 10; i++) {
+      say(hub, 'lobby', 'x'.repeat(1000));
+      await endOfTurn();
+    }
+    expect(slow.ws.closes).toEqual([[4008, 'too slow: its queue is full']]);
+    expect(quick.texts()).toHaveLength(10);
+    expect(hub.size).toBe(1);
+  });
+
+  it('closes up to a number of peers, the oldest connections first', () => {
+    const hub = new Hub('epoch');
+    const peers = [join(hub, 'one'), join(hub, 'two'), join(hub, 'two')];
+    hub.close(2, CLOSE.goingAway);
+    expect(peers.map(({ ws }) => ws.closes.length)).toEqual([1, 1, 0]);
+    hub.close(2, CLOSE.goingAway);
+    for (const { ws } of peers) expect(ws.closes).toEqual([[1001, 'server is going away']]);
+    expect(hub.size).toBe(0);
+  });
+});
