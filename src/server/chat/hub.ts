@@ -11,9 +11,13 @@ import { NO_TICK, Room, type SubscriberKind, type EncodedTick } from './room.js'
 /** Time between two broadcasts of the number of peers in a room, ms. */
 const PRESENCE_INTERVAL_MS = 1000;
 
+/** Most turns of the event loop that a frame waits for others. */
+const MAX_TURNS = 3;
+
 /**
  * Owns all peers and their rooms. A broadcast is encoded once per transport, whatever the number of
- * peers. All frames of one turn of the event loop are sent to a peer in one write.
+ * peers. Frames of some turns of the event loop go to a peer in one write: they are sent after the
+ * first turn that brings no new one, {@link MAX_TURNS} at most.
  */
 export class Hub {
   /** Peers that get frames, oldest first. */
@@ -28,6 +32,10 @@ export class Hub {
   #newestTick = NO_TICK;
   readonly #stats: Stats;
   #flushing: NodeJS.Immediate | undefined;
+  /** Turns since the oldest frame was queued. */
+  #turns = 0;
+  /** Whether a frame was queued in this turn. */
+  #queuedMore = false;
   #presenceTimer: NodeJS.Timeout | undefined;
   #onAllClosed: (() => void) | undefined;
 
@@ -162,7 +170,7 @@ export class Hub {
     this.#deleteIfEmpty(room);
   }
 
-  /** Sends an entry to every peer of its room, at the end of this turn of the event loop. */
+  /** Sends an entry to every peer of its room, some turns of the event loop later. */
   announce(entry: Entry): void {
     const room = this.#rooms.get(entry.room);
     if (room === undefined) return;
@@ -198,12 +206,21 @@ export class Hub {
 
   #flushLater(room: Room): void {
     this.#queued.add(room);
-    this.#flushing ??= setImmediate(() => this.flush());
+    this.#queuedMore = true;
+    this.#flushing ??= setImmediate(this.#endTurn);
   }
+
+  #endTurn = (): void => {
+    this.#turns += 1;
+    if (!this.#queuedMore || this.#turns >= MAX_TURNS) return this.flush();
+    this.#queuedMore = false;
+    this.#flushing = setImmediate(this.#endTurn);
+  };
 
   #flushRooms(rooms: Iterable<Room>, tick: EncodedTick): void {
     clearImmediate(this.#flushing);
     this.#flushing = undefined;
+    this.#turns = 0;
     for (const room of rooms) room.flush(tick);
     this.#queued.clear();
   }

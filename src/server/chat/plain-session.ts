@@ -37,7 +37,7 @@ export class PlainSession implements Session {
     log
       .append({ room: this.#room.name, from: this.#author, text, id: '' })
       .then(this.#onAppended, this.#onAppendFailed);
-    if (log.congested) void this.#peer.pauseReading(log.relieved());
+    if (log.congested) this.#peer.pauseReading(log.relieved());
   }
 
   // Made once, not per message: a room full of plain clients is the busiest kind of room.

@@ -72,7 +72,7 @@ export class V1Session implements Session {
       case 'authorizing':
       case 'planning':
         state.early.push({ frame, receivedAt });
-        if (state.early.length === MAX_EARLY) void this.#peer.pauseReading(this.#joining);
+        if (state.early.length === MAX_EARLY) this.#peer.pauseReading(this.#joining);
         return;
       default:
         this.#handle(state.member, frame, receivedAt);
@@ -211,7 +211,7 @@ export class V1Session implements Session {
       (appended) => this.#appended(appended),
       (error: unknown) => this.#appendFailed(roomName, id, error),
     );
-    if (log.congested) void this.#peer.pauseReading(log.relieved());
+    if (log.congested) this.#peer.pauseReading(log.relieved());
   }
 
   /** Sends the receipt of a duplicate. The receipt of a new entry is its announcement. */

@@ -43,8 +43,8 @@ export class InboundThrottle {
   #ping: Buffer | undefined;
   /** Whether control frames over their budget were read. */
   #inDebt = false;
-  /** Number of holds. */
-  #holds = 0;
+  /** Whether {@link holdUntil} waits. */
+  #held = false;
   #paused = false;
   /** Time at which reading was paused: all queued texts were read in that turn. */
   #pausedAt = 0;
@@ -65,10 +65,10 @@ export class InboundThrottle {
   }
 
   /** Handles a text now if the rate allows it, else queues it and pauses reading. */
-  text(data: Buffer): void {
-    if (this.#withinRate()) return this.#handler.text(data.toString(), 0);
+  text(text: string): void {
+    if (this.#withinRate()) return this.#handler.text(text, 0);
     this.#pause();
-    this.#texts.push(data.toString());
+    this.#texts.push(text);
     this.#schedule();
   }
 
@@ -89,14 +89,14 @@ export class InboundThrottle {
     this.#schedule();
   }
 
-  /** Pauses reading until the result is called, once: the log, for one, can’t keep up. */
-  hold(): () => void {
-    this.#holds += 1;
+  /** Reads nothing more until `relief` resolves. Does nothing while it waits already. */
+  async holdUntil(relief: Promise<void>): Promise<void> {
+    if (this.#held) return;
+    this.#held = true;
     this.#pause();
-    return () => {
-      this.#holds -= 1;
-      this.#settle();
-    };
+    await relief;
+    this.#held = false;
+    this.#settle();
   }
 
   /**
@@ -172,7 +172,7 @@ export class InboundThrottle {
     if (this.#queued || this.#inDebt) this.#schedule();
     if (this.#queued) return;
     this.#empty();
-    if (this.#paused && !this.#inDebt && this.#holds === 0) {
+    if (this.#paused && !this.#inDebt && !this.#held) {
       this.#paused = false;
       this.#source.resume();
     }

@@ -9,8 +9,11 @@ import { InboundThrottle } from './inbound-throttle.js';
 import type { PeerContext } from './peer-context.js';
 import { CLOSING, newLag, WRITABLE, type Lagging, type SendState } from './send-state.js';
 import type { Session } from './session.js';
+import { takeTextFrames, type TextReceiver } from './text-frames.js';
 import { hasTick, OPEN, type OutboundFrame, type Transport, type WriteBatch } from './transport.js';
-import { handleOf, writeNow, type Handle } from './write-now.js';
+import { handleEvents, type TransportEvents } from './transport-events.js';
+import { mostPayloadPast } from './ws-internals.js';
+import { handleOf, readFirst, writeNow, type FirstReader, type Handle } from './node-internals.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -21,15 +24,14 @@ const FREE_PONGS = 2;
 const LINGER_MS = 5000;
 
 /**
- * The server's side of one connection. Data frames go straight to the socket; the handshake,
- * parsing, pings and closing are its transport's (a WebSocket of ws, or an SSE stream). No peer
- * delays another: one with unsent bytes lags, skips ticks until its queue is empty, and is closed
- * (4008) when its queue is full.
+ * The server's side of one connection. Data frames go straight to the socket, and whole text frames
+ * come straight from it; everything else is its transport's (a WebSocket of ws, or an SSE stream).
+ * No peer delays another: one with unsent bytes lags, skips ticks until its queue is empty, and is
+ * closed (4008) when its queue is full.
  */
-export class Peer implements Monitored {
+export class Peer implements Monitored, TransportEvents, FirstReader, TextReceiver {
   /** Client address. */
   readonly address: string;
-  /** Owned by the heartbeat. */
   readonly heartbeat: HeartbeatState = newHeartbeatState();
   readonly #transport: Transport;
   readonly #socket: Socket;
@@ -41,8 +43,6 @@ export class Peer implements Monitored {
   #throttle: InboundThrottle | undefined;
   #state: SendState = WRITABLE;
   #activity = 0;
-  /** Whether {@link pauseReading} waits. */
-  #held = false;
   /** Pongs since the last visit of the heartbeat. */
   #pongs = 0;
 
@@ -53,11 +53,8 @@ export class Peer implements Monitored {
     this.#fd = this.#handle?.fd ?? -1;
     this.address = address;
     this.#context = context;
-    transport.on('message', this.#onMessage);
-    transport.on('ping', this.#onPing);
-    transport.on('pong', this.#onPong);
-    transport.on('error', this.#onError);
-    transport.on('close', this.#onClose);
+    handleEvents(transport, this);
+    if (mostPayloadPast(transport) >= 0) readFirst(socket, this.#handle, this);
     this.#checkBackpressure(); // the response to the handshake may be queued
   }
 
@@ -84,11 +81,8 @@ export class Peer implements Monitored {
     const { all } = batch;
     const handle = this.#handle;
     const written = handle === undefined ? 0 : writeNow(this.#socket, handle, this.#fd, all);
-    if (written < all.length) this.#writeRest(written === 0 ? all : all.subarray(written));
-  }
-
-  #writeRest(rest: Buffer): void {
-    this.#socket.write(rest);
+    if (written === all.length) return;
+    this.#socket.write(written === 0 ? all : all.subarray(written));
     this.#checkBackpressure();
   }
 
@@ -108,13 +102,8 @@ export class Peer implements Monitored {
   }
 
   /** Reads nothing more until `relief` resolves. Does nothing while it waits already. */
-  async pauseReading(relief: Promise<void>): Promise<void> {
-    if (this.#held) return;
-    this.#held = true;
-    const release = this.#inbound().hold();
-    await relief;
-    this.#held = false;
-    release();
+  pauseReading(relief: Promise<void>): void {
+    void this.#inbound().holdUntil(relief);
   }
 
   /** Closes with a code and its reason. The peer gets no more frames and is no longer read. */
@@ -187,20 +176,35 @@ export class Peer implements Monitored {
     lagging.onDrained();
   };
 
-  // With ws's default binaryType a message is one Buffer, however many fragments it came in.
-  #onMessage = (data: Buffer, isBinary: boolean): void => {
-    if (this.#state === CLOSING) return;
-    if (isBinary) return this.close(CLOSE.binary);
-    this.#inbound().text(data);
-  };
+  // ws's default binaryType: a message is one Buffer, however many fragments it came in.
+  onMessage(data: Buffer, isBinary: boolean): void {
+    if (isBinary) this.close(CLOSE.binary);
+    else this.receive(data.toString());
+  }
 
-  #onPing = (payload: Buffer): void => this.#inbound().ping(payload);
+  /** Takes the whole text messages at the beginning of what was read; the rest is for ws. */
+  take(data: Buffer, size: number): number {
+    if (!this.open) return 0;
+    return takeTextFrames(data, size, mostPayloadPast(this.#transport), this);
+  }
+
+  receive(text: string): void {
+    if (this.#state !== CLOSING) this.#inbound().text(text);
+  }
+
+  get reading(): boolean {
+    return this.open && this.#throttle?.throttled !== true;
+  }
+
+  onPing(payload: Buffer): void {
+    this.#inbound().ping(payload);
+  }
 
   /** Pongs that answer pings are few, and cost no throttle. */
-  #onPong = (): void => {
+  onPong(): void {
     this.#pongs += 1;
     if (this.#pongs > FREE_PONGS) this.#inbound().control();
-  };
+  }
 
   #inbound(): InboundThrottle {
     this.#throttle ??= new InboundThrottle(this.#context.limits, this.#transport, {
@@ -235,15 +239,14 @@ export class Peer implements Monitored {
   }
 
   /** After an error ws itself closes the connection with the code that fits (RFC 6455 §7.1.7). */
-  #onError = (error: NodeJS.ErrnoException): void => {
+  onError(error: NodeJS.ErrnoException): void {
     this.#startClosing(closeCodeOfError(error.code), 'server');
-  };
+  }
 
-  #onClose = (code: number): void => {
+  onClose(code: number): void {
     this.#startClosing(code, 'client');
     this.#context.onClosed(this, code);
-    const done = (): void => this.#context.onFinished(this);
-    if (this.#throttle === undefined) done();
-    else this.#throttle.drain(done, LINGER_MS);
-  };
+    if (this.#throttle === undefined) this.#context.onFinished(this);
+    else this.#throttle.drain(() => this.#context.onFinished(this), LINGER_MS);
+  }
 }

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
  * Maximum size of what is parsed at once, bytes. Node reads up to 64 KB, in which there is room for
  * 10,000 frames, or chunks of a body, of a few bytes each: tens of ms of work.
  */
-const SLICE_BYTES = 2048;
+export const SLICE_BYTES = 2048;
 
 /**
  * Hands what is read from `socket` to its parser in slices. After each slice a parser that has

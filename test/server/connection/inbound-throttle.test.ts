@@ -9,7 +9,7 @@ function throttleOf(rate: number, burst: number) {
     { text: (text) => log.push(text), ping: (payload) => log.push(`ping ${String(payload)}`) },
   );
   const offer = (...texts: string[]): void => {
-    for (const text of texts) throttle.text(Buffer.from(text));
+    for (const text of texts) throttle.text(text);
   };
   const ping = (...payloads: string[]): void => {
     for (const payload of payloads) throttle.ping(Buffer.from(payload));
@@ -51,7 +51,7 @@ describe('inbound throttle', () => {
     const source = { pause: () => {}, resume: () => {} };
     const handler = { text: (_: string, ms: number) => delays.push(ms), ping: () => {} };
     const throttle = new InboundThrottle({ rate: 10, burst: 1 }, source, handler);
-    for (const text of ['a', 'b', 'c']) throttle.text(Buffer.from(text));
+    for (const text of ['a', 'b', 'c']) throttle.text(text);
     jest.advanceTimersByTime(200);
     expect(delays).toEqual([0, 100, 200]);
   });
@@ -87,15 +87,17 @@ describe('inbound throttle', () => {
     expect(log.slice(201)).toEqual(['ping 201', 'resume']);
   });
 
-  it('reads nothing while it is held, and resumes at the end of the last hold', () => {
+  it('reads nothing while it is held, and resumes when the texts read before are handled', async () => {
     const { log, throttle, offer } = throttleOf(10, 1);
-    const [first, second] = [throttle.hold(), throttle.hold()];
+    let relieve = (): void => {};
+    const held = throttle.holdUntil(new Promise((resolve) => (relieve = resolve)));
+    await throttle.holdUntil(Promise.resolve());
     expect(log).toEqual(['pause']);
-    first();
     offer('a', 'b'); // of the chunk that was read already
     jest.advanceTimersByTime(1000);
     expect(log).toEqual(['pause', 'a', 'b']);
-    second();
+    relieve();
+    await held;
     expect(log).toEqual(['pause', 'a', 'b', 'resume']);
   });
 

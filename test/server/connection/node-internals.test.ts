@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { handleOf, writeNow as writeTo } from '../../../src/server/connection/write-now.js';
+import { handleOf, writeNow as writeTo } from '../../../src/server/connection/node-internals.js';
 
 describe('writing past the stream', () => {
   const server = createServer({ noDelay: true });

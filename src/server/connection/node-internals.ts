@@ -1,0 +1,98 @@
+import { writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+
+/** A TCP socket's handle with its file descriptor. Node doesn't document it. */
+export interface Handle {
+  readonly fd?: number;
+  /** Makes the handle read into `buffer`: what `net.connect` with `onread` does. */
+  useUserBuffer?(buffer: Buffer): void;
+}
+
+/**
+ * The handle of a socket that can be written to past its stream. Undefined for TLS, on Windows, for
+ * a closed socket, and on a Node version that keeps the handle elsewhere.
+ */
+export function handleOf(socket: Socket): Handle | undefined {
+  // oxlint-disable-next-line no-underscore-dangle -- Node's name
+  const handle = (socket as { readonly _handle?: Handle | null })._handle ?? undefined;
+  return 'encrypted' in socket || (handle?.fd ?? -1) < 0 ? undefined : handle;
+}
+
+/**
+ * Writes to a socket with an empty queue by one write(2), past Node's stream, which for small
+ * frames costs more than the system call itself. Returns the number of bytes that the kernel took,
+ * 0 to all. The caller gives the rest to the stream, which also reports the error if there is one.
+ *
+ * @param handle result of {@link handleOf} when the connection was accepted. A socket drops its
+ * handle at the moment it closes the descriptor, and another connection may get the same descriptor
+ * right after; hence the comparison.
+ * @param fd the descriptor of `handle`
+ */
+export function writeNow(socket: Socket, handle: Handle, fd: number, data: Buffer): number {
+  // oxlint-disable-next-line no-underscore-dangle -- Node's name
+  if ((socket as { readonly _handle?: Handle | null })._handle !== handle) return 0;
+  try {
+    return writeSync(fd, data);
+  } catch {
+    return 0; // EAGAIN: its buffer is full; anything else the stream will meet too
+  }
+}
+
+/** Gets what is read from a socket before its stream does. */
+export interface FirstReader {
+  /**
+   * Takes bytes from the beginning of the first `size` bytes of `data`, which are another read's
+   * after the call. Returns how many; the stream gets the others.
+   */
+  take(data: Buffer, size: number): number;
+}
+
+/** Size of a read, bytes: as large as Node's own. */
+const READ_BYTES = 64 * 1024;
+
+/** The reader of a socket that reads into the buffer of all. */
+const READER = Symbol('reader');
+
+type ReadSocket = Socket & { [READER]: FirstReader };
+
+/** Where a socket keeps the options `buffer` and `callback` of `onread`. */
+interface OnReadKeys {
+  readonly buffer: symbol;
+  readonly callback: symbol;
+}
+
+/** Found at the first socket: all have the same. Null if they aren't there. */
+let keys: OnReadKeys | null | undefined;
+let readBuffer: Buffer | undefined;
+
+/**
+ * Reads a socket into one buffer that all of them share, instead of one allocated for each read,
+ * and gives `reader` what was read first. Does nothing where Node lacks what it takes; the stream
+ * then gets everything.
+ *
+ * @param handle result of {@link handleOf}: where reads are synchronous, so that no two sockets use
+ * the buffer at once. On Windows, where they aren't, it is undefined
+ */
+export function readFirst(socket: Socket, handle: Handle | undefined, reader: FirstReader): void {
+  keys ??= onReadKeysOf(socket);
+  if (keys === null || typeof handle?.useUserBuffer !== 'function') return;
+  readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
+  handle.useUserBuffer(readBuffer);
+  Object.assign(socket, { [READER]: reader, [keys.buffer]: readBuffer, [keys.callback]: onRead });
+}
+
+function onReadKeysOf(socket: Socket): OnReadKeys | null {
+  const symbols = Object.getOwnPropertySymbols(socket);
+  const buffer = symbols.find(({ description }) => description === 'kBuffer');
+  const callback = symbols.find(({ description }) => description === 'kBufferCb');
+  return buffer === undefined || callback === undefined ? null : { buffer, callback };
+}
+
+/** Node calls it with each read. Returns whether to go on reading. */
+function onRead(this: ReadSocket, size: number, data: Buffer): boolean {
+  const taken = this.readableLength > 0 ? 0 : this[READER].take(data, size); // what waits is older
+  if (taken === size || this.destroyed) return true;
+  const rest = Buffer.allocUnsafeSlow(size - taken);
+  data.copy(rest, 0, taken, size);
+  return this.push(rest);
+}
