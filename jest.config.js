@@ -14,6 +14,8 @@ export default {
   transform: {},
   // Most tests wait for timers and sockets, so that every core can run a worker.
   maxWorkers: '100%',
+  // Against tests that hang: a busy machine may take several times as long as an idle one.
+  testTimeout: 30_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['<rootDir>/dist/src/**/*.js'],
 };

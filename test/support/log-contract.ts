@@ -26,7 +26,7 @@ export function describeLog(name: string, makeLog: MakeLog): void {
       return { room: 'lobby', from: ANN, text, id: '', ...more };
     };
     const append = async (...drafts: Draft[]): Promise<Entry[]> =>
-      (await Promise.all(drafts.map((one) => log.append(one)))).map(({ entry }) => entry);
+      (await Promise.all(drafts.map(async (one) => log.append(one)))).map(({ entry }) => entry);
     const numbered = (count: number): Draft[] =>
       Array.from({ length: count }, (_, i) => draft(`m${i}`, { id: `i${i}` }));
     const seqsAfter = async (after: number, limit: number) =>
@@ -128,7 +128,9 @@ export function describeLog(name: string, makeLog: MakeLog): void {
     });
 
     it('takes the same id sent twice at once for one message', async () => {
-      const results = await Promise.all([1, 2, 3].map(() => log.append(draft('x', { id: 'x' }))));
+      const results = await Promise.all(
+        [1, 2, 3].map(async () => log.append(draft('x', { id: 'x' }))),
+      );
       expect(results.map(({ duplicate }) => duplicate)).toEqual([false, true, true]);
       expect(new Set(results.map(({ entry }) => entry.seq))).toEqual(new Set([1]));
       expect(announced).toHaveLength(1);

@@ -7,6 +7,13 @@ import { reportAppendFailure } from './append-failure.js';
 import type { ChatContext } from './context.js';
 import type { Room } from './room.js';
 
+/** The author of a client's messages, and what is done when one was appended or not. */
+interface Sender {
+  readonly author: Author;
+  readonly onAppended: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
 /**
  * The session of a plain client. Every text it sends is a message; it gets ticks and messages only.
  * A text that can't be accepted is dropped and counted.
@@ -17,7 +24,7 @@ export class PlainSession implements Session {
   readonly #room: Room;
   readonly #grant: Grant;
   /** Made at the first message: most clients of a large room never send one. */
-  #author: Author | undefined;
+  #sender: Sender | undefined;
 
   constructor(context: ChatContext, peer: Peer, roomName: string, grant: Grant) {
     this.#context = context;
@@ -33,21 +40,21 @@ export class PlainSession implements Session {
       stats.dropped += 1;
       return;
     }
-    this.#author ??= authorOf(this.#grant, DEFAULT_NAME, publicIdOfKey);
-    log
-      .append({ room: this.#room.name, from: this.#author, text, id: '' })
-      .then(this.#onAppended, this.#onAppendFailed);
+    const { author, onAppended, onFailed } = (this.#sender ??= this.#newSender());
+    const appended = log.append({ room: this.#room.name, from: author, text, id: '' });
+    if (appended instanceof Promise) appended.then(onAppended, onFailed);
+    else onAppended();
     if (log.congested) this.#peer.pauseReading(log.relieved());
   }
 
-  // Made once, not per message: a room full of plain clients is the busiest kind of room.
-  #onAppended = (): void => {
-    this.#context.stats.messages += 1;
-  };
-
-  #onAppendFailed = (error: unknown): void => {
-    reportAppendFailure(this.#context.failures, error, this.#room.name);
-  };
+  #newSender(): Sender {
+    const { stats, failures } = this.#context;
+    return {
+      author: authorOf(this.#grant, DEFAULT_NAME, publicIdOfKey),
+      onAppended: () => void (stats.messages += 1),
+      onFailed: (error) => reportAppendFailure(failures, error, this.#room.name),
+    };
+  }
 
   onClosing(): void {
     this.#context.hub.leave(this.#room, this.#peer);

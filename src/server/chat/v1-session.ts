@@ -207,10 +207,13 @@ export class V1Session implements Session {
       return this.#fail({ id, code: 'forbidden', text: reason });
     }
     const { log } = this.#context;
-    log.append({ room: roomName, from: author, text, id }).then(
-      (appended) => this.#appended(appended),
-      (error: unknown) => this.#appendFailed(roomName, id, error),
-    );
+    const appended = log.append({ room: roomName, from: author, text, id });
+    if (appended instanceof Promise) {
+      appended.then(
+        (result) => this.#appended(result),
+        (error: unknown) => this.#appendFailed(roomName, id, error),
+      );
+    } else this.#appended(appended);
     if (log.congested) this.#peer.pauseReading(log.relieved());
   }
 

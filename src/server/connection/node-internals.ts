@@ -55,7 +55,7 @@ const READER = Symbol('reader');
 
 type ReadSocket = Socket & { [READER]: FirstReader };
 
-/** Where a socket keeps the options `buffer` and `callback` of `onread`. */
+/** Keys of a socket under which it keeps the options `buffer` and `callback` of `onread`. */
 interface OnReadKeys {
   readonly buffer: symbol;
   readonly callback: symbol;

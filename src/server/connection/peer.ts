@@ -207,11 +207,10 @@ export class Peer implements Monitored, TransportEvents, FirstReader, TextReceiv
   }
 
   #inbound(): InboundThrottle {
-    this.#throttle ??= new InboundThrottle(this.#context.limits, this.#transport, {
+    return (this.#throttle ??= new InboundThrottle(this.#context.limits, this.#transport, {
       text: (text, delayMs) => this.#session?.onText(text, delayMs),
       ping: (payload) => this.#pong(payload),
-    });
-    return this.#throttle;
+    }));
   }
 
   /**

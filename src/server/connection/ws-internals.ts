@@ -11,8 +11,8 @@ interface Receiver {
 const AT_HEADER = 0;
 
 /**
- * The largest payload, bytes, of a message whose frame may pass by the receiver of `transport`:
- * -1 if it is amid a message or has failed, or if `transport` is not the WebSocket of ws known here.
+ * The largest payload, bytes, of a message whose frame may pass by the receiver of `transport`: -1
+ * if it is amid a message or has failed, or if `transport` is not the WebSocket of ws known here.
  */
 export function mostPayloadPast(transport: object): number {
   // oxlint-disable-next-line no-underscore-dangle -- ws's name

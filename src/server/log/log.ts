@@ -94,8 +94,11 @@ export interface MessageLog {
   relieved(): Promise<void>;
   /** Opens the log; rejects if the backend is unavailable. Called once, before anything else. */
   open(onEntry: OnEntry): Promise<LogState>;
-  /** Resolves when the entry is durable, after it was announced. */
-  append(draft: Draft): Promise<Appended>;
+  /**
+   * The result when the entry is durable, after it was announced: at once if it is durable by then,
+   * else as a promise. A failure is always a rejection.
+   */
+  append(draft: Draft): Appended | Promise<Appended>;
   /** Seq of the newest entry of `room`; 0 if there was none. */
   head(room: string): Promise<Seq>;
   /**

@@ -29,11 +29,14 @@ export class MeasuredLog implements MessageLog {
     return this.#log.relieved();
   }
 
-  async append(draft: Draft): Promise<Appended> {
+  append(draft: Draft): Appended | Promise<Appended> {
     const began = performance.now();
-    const appended = await this.#log.append(draft);
-    this.#onAppended(performance.now() - began);
-    return appended;
+    const measured = (appended: Appended): Appended => {
+      this.#onAppended(performance.now() - began);
+      return appended;
+    };
+    const appended = this.#log.append(draft);
+    return appended instanceof Promise ? appended.then(measured) : measured(appended);
   }
 
   open(onEntry: OnEntry): Promise<LogState> {

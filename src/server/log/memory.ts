@@ -69,8 +69,9 @@ export class MemoryLog implements MessageLog {
     return { epoch: this.#epoch, timeline: undefined };
   }
 
-  async append(draft: Draft): Promise<Appended> {
-    const onEntry = this.#opened();
+  append(draft: Draft): Appended | Promise<Appended> {
+    const onEntry = this.#onEntry;
+    if (onEntry === undefined) return Promise.reject(notOpen());
     const ring = this.#rooms.use(draft.room, () => this.#newRing());
     const known = draft.id === '' ? undefined : ring.byId.get(identityOf(draft));
     if (known !== undefined) return { entry: known, duplicate: true };
@@ -117,7 +118,7 @@ export class MemoryLog implements MessageLog {
   abandon(): void {}
 
   #opened(): OnEntry {
-    if (this.#onEntry === undefined) throw new Error('the log is not open');
+    if (this.#onEntry === undefined) throw notOpen();
     return this.#onEntry;
   }
 
@@ -174,6 +175,10 @@ export class MemoryLog implements MessageLog {
     this.#bytes -= ring.bytes;
     this.#setOf(ring).delete(ring);
   }
+}
+
+function notOpen(): Error {
+  return new Error('the log is not open');
 }
 
 /** The identity of a draft in its room: drafts that share it are the same message. */

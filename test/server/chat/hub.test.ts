@@ -44,18 +44,37 @@ function say(hub: Hub, room: string, text: string): void {
 
 const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** A turn that brings something, and one that brings nothing. */
+async function flushed(): Promise<void> {
+  await endOfTurn();
+  await endOfTurn();
+}
+
 describe('hub', () => {
   it('sends all frames of a turn in one write to each peer, from one buffer', async () => {
     const hub = new Hub('epoch');
     const peers = [join(hub, 'lobby'), join(hub, 'lobby')];
     for (const text of ['a', 'b', 'c']) say(hub, 'lobby', text);
     expect(peers.map(({ socket }) => socket.received)).toEqual([[], []]);
-    await endOfTurn();
+    await flushed();
     for (const { socket, texts } of peers) {
       expect(socket.received).toHaveLength(1);
       expect(texts()).toEqual(['msg:a', 'msg:b', 'msg:c']);
     }
     expect(peers[0]?.socket.received[0]).toBe(peers[1]?.socket.received[0]);
+  });
+
+  it('sends the frames of successive turns in one write, those of three at most', async () => {
+    const hub = new Hub('epoch');
+    const { socket, texts } = join(hub, 'lobby');
+    for (const text of ['a', 'b', 'c', 'd']) {
+      say(hub, 'lobby', text);
+      await endOfTurn();
+    }
+    expect(texts()).toEqual(['msg:a', 'msg:b', 'msg:c']);
+    await endOfTurn();
+    expect(socket.received).toHaveLength(2);
+    expect(texts().at(-1)).toBe('msg:d');
   });
 
   it('encodes the frames of a turn once per transport', async () => {
@@ -90,9 +109,9 @@ describe('hub', () => {
     const peer = join(hub, 'lobby');
     say(hub, 'lobby', 'a');
     hub.tick(1);
-    await endOfTurn();
+    await flushed();
     say(hub, 'lobby', 'b');
-    await endOfTurn();
+    await flushed();
     expect(peer.texts()).toEqual(['tick:1', 'msg:a', 'msg:b']);
   });
 
@@ -103,7 +122,7 @@ describe('hub', () => {
     say(hub, 'one', 'to nobody');
     one.peer.close(CLOSE.goingAway);
     expect([hub.size, one.room.empty, two.room.empty]).toEqual([1, true, false]);
-    await endOfTurn();
+    await flushed();
     expect(one.texts()).toEqual([]);
     expect(hub.acquireRoom('one')).not.toBe(one.room);
     expect(hub.acquireRoom('two')).toBe(two.room);
@@ -125,7 +144,7 @@ describe('hub', () => {
     say(hub, 'lobby', 'before');
     const late = join(hub, 'lobby');
     say(hub, 'lobby', 'after');
-    await endOfTurn();
+    await flushed();
     expect(early.texts()).toEqual(['msg:before', 'msg:after']);
     expect(late.texts()).toEqual(['msg:after']);
   });
@@ -155,12 +174,12 @@ describe('hub', () => {
     join(hub, 'other');
     hub.broadcastPresence();
     hub.broadcastPresence();
-    await endOfTurn();
+    await flushed();
     expect(v1.texts()).toEqual(['online:{"n":2}']);
     expect(plain.texts()).toEqual([]);
     plain.peer.close(CLOSE.goingAway);
     hub.broadcastPresence();
-    await endOfTurn();
+    await flushed();
     expect(v1.texts()).toEqual(['online:{"n":2}', 'online:{"n":1}']);
   });
 
@@ -171,7 +190,7 @@ describe('hub', () => {
     slow.socket.stall();
     for (let i = 0; i < 10; i++) {
       say(hub, 'lobby', 'x'.repeat(1000));
-      await endOfTurn();
+      await flushed();
     }
     expect(slow.ws.closes).toEqual([[4008, 'too slow: its queue is full']]);
     expect(quick.texts()).toHaveLength(10);

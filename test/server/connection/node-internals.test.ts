@@ -1,7 +1,13 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { handleOf, writeNow as writeTo } from '../../../src/server/connection/node-internals.js';
+import {
+  handleOf,
+  readFirst,
+  writeNow as writeTo,
+  type FirstReader,
+} from '../../../src/server/connection/node-internals.js';
+import { until } from '../../support/until.js';
 
 describe('writing past the stream', () => {
   const server = createServer({ noDelay: true });
@@ -60,5 +66,97 @@ describe('writing past the stream', () => {
     expect(writeNow(Buffer.from('x'))).toBe(0);
     other.destroy();
     otherNear.destroy();
+  });
+});
+
+describe('reading before the stream', () => {
+  let server: Server;
+  let near: Socket;
+  let far: Socket;
+  let streamed = '';
+
+  beforeEach(async () => {
+    streamed = '';
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    far = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    [near] = (await once(server, 'connection')) as [Socket];
+    near.on('data', (chunk: Buffer) => (streamed += String(chunk)));
+  });
+
+  afterEach(() => {
+    near.destroy();
+    far.destroy();
+    server.close();
+  });
+
+  /** Takes what stands before a full stop. */
+  class Sentences implements FirstReader {
+    taken = '';
+    take(data: Buffer, size: number): number {
+      const end = data.subarray(0, size).lastIndexOf('.') + 1;
+      this.taken += data.toString('utf8', 0, end);
+      return end;
+    }
+  }
+
+  it('leaves to the stream what is not taken, in order and for good', async () => {
+    const reader = new Sentences();
+    readFirst(near, handleOf(near), reader);
+    far.write('one.two.thr');
+    await until('rest', () => streamed === 'thr');
+    far.write('ee.x');
+    await until('the next', () => streamed === 'thrx');
+    expect(reader.taken).toBe('one.two.ee.');
+    far.end('end');
+    await once(near, 'end');
+    expect(streamed).toBe('thrxend');
+  });
+
+  it('takes nothing while older bytes wait in the stream', async () => {
+    const reader = new Sentences();
+    readFirst(near, handleOf(near), reader);
+    near.unshift(Buffer.from('older'));
+    near.pause();
+    far.write('newer.');
+    near.resume();
+    await until('all', () => `${streamed}${reader.taken}`.length === 11);
+    expect(streamed).toBe(reader.taken === '' ? 'oldernewer.' : 'older');
+  });
+
+  it('stops while the socket is paused', async () => {
+    const reader = new Sentences();
+    readFirst(near, handleOf(near), reader);
+    near.pause();
+    const [other] = await Promise.all([once(server, 'connection'), again()]);
+    far.write('a.');
+    // A later byte of another connection arrives: the first would have been read by now.
+    await echoed(other[0] as Socket);
+    expect(reader.taken).toBe('');
+    near.resume();
+    await until('read', () => reader.taken === 'a.');
+  });
+
+  let second: Socket;
+  async function again(): Promise<void> {
+    second = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    await once(second, 'connect');
+  }
+  async function echoed(accepted: Socket): Promise<void> {
+    second.write('x');
+    await once(accepted, 'data');
+    second.destroy();
+    accepted.destroy();
+  }
+
+  it.each([
+    ['the handle can’t', (socket: Socket) => ({ fd: handleOf(socket)?.fd ?? -1 })],
+    ['there is no handle', () => undefined],
+  ])('leaves everything to the stream where %s', async (_, handleFor) => {
+    const reader = new Sentences();
+    readFirst(near, handleFor(near), reader);
+    far.write('a.');
+    await until('streamed', () => streamed === 'a.');
+    expect(reader.taken).toBe('');
   });
 });
