@@ -8,7 +8,7 @@ import type { ChatContext } from './context.js';
 import type { Room } from './room.js';
 
 /** The author of a client's messages, and what is done when one was appended or not. */
-interface Sender {
+interface Appender {
   readonly author: Author;
   readonly onAppended: () => void;
   readonly onFailed: (error: unknown) => void;
@@ -24,7 +24,7 @@ export class PlainSession implements Session {
   readonly #room: Room;
   readonly #grant: Grant;
   /** Made at the first message: most clients of a large room never send one. */
-  #sender: Sender | undefined;
+  #appender: Appender | undefined;
 
   constructor(context: ChatContext, peer: Peer, roomName: string, grant: Grant) {
     this.#context = context;
@@ -40,14 +40,14 @@ export class PlainSession implements Session {
       stats.dropped += 1;
       return;
     }
-    const { author, onAppended, onFailed } = (this.#sender ??= this.#newSender());
+    const { author, onAppended, onFailed } = (this.#appender ??= this.#newAppender());
     const appended = log.append({ room: this.#room.name, from: author, text, id: '' });
     if (appended instanceof Promise) appended.then(onAppended, onFailed);
     else onAppended();
     if (log.congested) this.#peer.pauseReading(log.relieved());
   }
 
-  #newSender(): Sender {
+  #newAppender(): Appender {
     const { stats, failures } = this.#context;
     return {
       author: authorOf(this.#grant, DEFAULT_NAME, publicIdOfKey),

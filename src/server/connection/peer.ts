@@ -15,8 +15,6 @@ import { handleEvents, type TransportEvents } from './transport-events.js';
 import { mostPayloadPast } from './ws-internals.js';
 import { handleOf, readFirst, writeNow, type FirstReader, type Handle } from './node-internals.js';
 
-const NO_BYTES = Buffer.alloc(0);
-
 /** Pongs between two visits of the heartbeat that need no budget: one ping is sent at most. */
 const FREE_PONGS = 2;
 
@@ -156,7 +154,7 @@ export class Peer implements Monitored, TransportEvents, FirstReader, TextReceiv
     this.#state = lagging;
     // 'drain' comes only after the stream's high-water mark was passed. The callback of an empty
     // write comes whenever all bytes before it have left.
-    this.#socket.write(NO_BYTES, this.#onFlushed);
+    this.#socket.write('', this.#onFlushed);
   }
 
   #onFlushed = (): void => {
