@@ -140,7 +140,9 @@ export function handshakeHeaders(value: HandshakeReason | typeof READY): Record<
 
 /** The room that a request's address names, or the default room. */
 export function roomOf(request: IncomingMessage): string {
-  return new URLSearchParams(targetOf(request).query).get('room') ?? DEFAULT_ROOM;
+  const { query } = targetOf(request);
+  if (query === '') return DEFAULT_ROOM;
+  return new URLSearchParams(query).get('room') ?? DEFAULT_ROOM;
 }
 
 /**

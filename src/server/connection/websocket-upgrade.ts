@@ -45,9 +45,9 @@ export class WebSocketUpgrader {
   /** Handles an `upgrade` event for a WebSocket. */
   async handle(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const client = this.#rules.remoteClientOf(request);
-    const refusal = isVersion13(request) ? this.#check(request, client) : REFUSALS.version;
-    if (refusal !== undefined) return this.#refuse(request, socket, refusal);
     const room = roomOf(request);
+    const refusal = isVersion13(request) ? this.#check(request, client, room) : REFUSALS.version;
+    if (refusal !== undefined) return this.#refuse(request, socket, refusal);
     const connection = { via: 'websocket', socket, room, address: client.address } as const;
     if (protocolOf(request) === 'v1') {
       this.#accept('v1', request, head, connection, (transport) => {
@@ -73,7 +73,7 @@ export class WebSocketUpgrader {
    */
   explain(request: IncomingMessage, response: ServerResponse): void {
     const client = this.#rules.remoteClientOf(request);
-    const refusal = this.#check(request, client) ?? this.#fullFor(client);
+    const refusal = this.#check(request, client, roomOf(request)) ?? this.#fullFor(client);
     if (refusal === undefined) {
       return respondText(response, 426, 'this address speaks WebSocket only', {
         ...handshakeHeaders(READY),
@@ -133,13 +133,17 @@ export class WebSocketUpgrader {
     return server;
   }
 
-  #check(request: IncomingMessage, { scheme }: RemoteClient): HandshakeRefusal | undefined {
+  #check(
+    request: IncomingMessage,
+    { scheme }: RemoteClient,
+    room: string,
+  ): HandshakeRefusal | undefined {
     const { headers } = request;
     const { origins } = this.#rules;
     if (!originAllowed(headers.origin, headers.host, origins, scheme)) {
       return refusalOfOrigin(request);
     }
-    if (!isRoomName(roomOf(request))) return REFUSALS.room;
+    if (!isRoomName(room)) return REFUSALS.room;
     return this.#rules.draining() ? REFUSALS.draining : undefined;
   }
 

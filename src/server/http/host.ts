@@ -21,11 +21,17 @@ export function hostCheck(origins: AllowedOrigins): HostCheck {
   if (origins?.includes('*') === true) return () => true;
   const named = origins?.map((origin) => parseOrigin(origin)?.hostname ?? '') ?? [];
   const names = new Set([...named, hostname().toLowerCase()]);
-  return (host) => {
-    if (host === undefined) return true;
+  const passes = (host: string): boolean => {
     const name = hostNameIn(host);
     if (name === undefined) return false;
     return isIP(name) !== 0 || isPrivateName(name) || names.has(name);
+  };
+  // Nearly all clients of a server say the same host; to parse it costs as much as the rest.
+  let last = { host: '', passes: passes('') };
+  return (host) => {
+    if (host === undefined) return true;
+    if (host !== last.host) last = { host, passes: passes(host) };
+    return last.passes;
   };
 }
 
