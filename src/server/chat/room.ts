@@ -21,7 +21,7 @@ const NO_BYTES: Buffer = Buffer.alloc(0);
 /** The tick of a flush between two ticks. */
 export const NO_TICK: EncodedTick = { websocket: NO_BYTES, sse: NO_BYTES };
 
-/** The peers of a room that get the same frames, and the frames sent at the end of the turn. */
+/** The peers of a room that get the same frames, and the frames of the next flush. */
 class SubscriberGroup {
   readonly peers = new Set<Peer>();
   readonly #encode: FrameEncoder;

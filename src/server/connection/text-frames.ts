@@ -24,8 +24,8 @@ export interface TextReceiver {
 /**
  * Takes the text messages with which the first `size` bytes of `data` begin, each in one whole
  * frame of at most `maxPayload` bytes, and returns how many bytes they are. It stops at any other
- * frame, also at one that breaks a rule: ws is the judge of those. After a slice it stops too, if the
- * receiver wants no more. What it takes is unmasked in place.
+ * frame, also at one that breaks a rule: ws is the judge of those. After a slice it stops also if
+ * the receiver wants no more. What it takes is unmasked in place.
  */
 export function takeTextFrames(
   data: Buffer,

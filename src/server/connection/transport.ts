@@ -15,7 +15,7 @@ export interface OutboundFrame extends Frame {
 /** Encodes frames, in order, into the bytes of one transport. */
 export type FrameEncoder = (frames: readonly OutboundFrame[]) => Buffer;
 
-/** Bytes of one write: every frame of a turn of the event loop, the tick first. */
+/** Bytes of one write: every frame of a flush, the tick first. */
 export interface WriteBatch {
   /** All frames, the tick included. */
   readonly all: Buffer;
