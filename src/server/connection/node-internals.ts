@@ -8,13 +8,26 @@ export interface Handle {
   useUserBuffer?(buffer: Buffer): void;
 }
 
+/** A socket by keys that Node doesn't document. */
+type Keyed = Socket & Readonly<Record<symbol | string, Handle | null | undefined>>;
+
+/**
+ * The key of the handle, found at the first socket: all have the same. `_handle` is a getter for it
+ * and costs a write 3 %.
+ */
+let handleKey: symbol | '_handle' | undefined;
+
+function symbolOf(socket: Socket, name: string): symbol | undefined {
+  return Object.getOwnPropertySymbols(socket).find(({ description }) => description === name);
+}
+
 /**
  * The handle of a socket that can be written to past its stream. Undefined for TLS, on Windows, for
  * a closed socket, and on a Node version that keeps the handle elsewhere.
  */
 export function handleOf(socket: Socket): Handle | undefined {
-  // oxlint-disable-next-line no-underscore-dangle -- Node's name
-  const handle = (socket as { readonly _handle?: Handle | null })._handle ?? undefined;
+  handleKey ??= symbolOf(socket, 'kHandle') ?? '_handle';
+  const handle = (socket as Keyed)[handleKey] ?? undefined;
   return 'encrypted' in socket || (handle?.fd ?? -1) < 0 ? undefined : handle;
 }
 
@@ -29,8 +42,7 @@ export function handleOf(socket: Socket): Handle | undefined {
  * @param fd the descriptor of `handle`
  */
 export function writeNow(socket: Socket, handle: Handle, fd: number, data: Buffer): number {
-  // oxlint-disable-next-line no-underscore-dangle -- Node's name
-  if ((socket as { readonly _handle?: Handle | null })._handle !== handle) return 0;
+  if (handleKey === undefined || (socket as Keyed)[handleKey] !== handle) return 0;
   try {
     return writeSync(fd, data);
   } catch {
@@ -82,9 +94,8 @@ export function readFirst(socket: Socket, handle: Handle | undefined, reader: Fi
 }
 
 function onReadKeysOf(socket: Socket): OnReadKeys | null {
-  const symbols = Object.getOwnPropertySymbols(socket);
-  const buffer = symbols.find(({ description }) => description === 'kBuffer');
-  const callback = symbols.find(({ description }) => description === 'kBufferCb');
+  const buffer = symbolOf(socket, 'kBuffer');
+  const callback = symbolOf(socket, 'kBufferCb');
   return buffer === undefined || callback === undefined ? null : { buffer, callback };
 }
 

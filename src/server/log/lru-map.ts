@@ -4,6 +4,8 @@ export class LruMap<Key, Value> {
   readonly #onEvicted: (value: Value) => void;
   /** In the order of their last use: a Map keeps the order of insertion. */
   readonly #values = new Map<Key, Value>();
+  /** The key that was used last: to move it to the end again is needless. */
+  #newest: Key | undefined;
 
   /**
    * @param max largest number of keys, at least 1
@@ -28,19 +30,24 @@ export class LruMap<Key, Value> {
 
   /** Sets the value of `key`; the key was used last now. */
   set(key: Key, value: Value): void {
-    if (!this.#values.delete(key) && this.#values.size >= this.#max) this.evict();
+    if (key !== this.#newest && !this.#values.delete(key) && this.#values.size >= this.#max) {
+      this.evict();
+    }
     this.#values.set(key, value);
+    this.#newest = key;
   }
 
   /** Drops the key that was used least recently, if there is one. */
   evict(): void {
     for (const [key, value] of this.#values) {
       this.#values.delete(key);
+      if (key === this.#newest) this.#newest = undefined;
       return this.#onEvicted(value);
     }
   }
 
   clear(): void {
     this.#values.clear();
+    this.#newest = undefined;
   }
 }

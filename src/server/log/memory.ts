@@ -145,15 +145,18 @@ export class MemoryLog implements MessageLog {
   }
 
   #count(ring: Ring, bytes: number): void {
-    this.#setOf(ring).delete(ring);
+    const before = this.#setOf(ring);
     ring.bytes += bytes;
     this.#bytes += bytes;
-    this.#setOf(ring).add(ring);
+    const after = this.#setOf(ring);
+    if (before === after) return;
+    before.delete(ring);
+    after.add(ring);
   }
 
   /** The rings of about this size: one is less than twice as large as another. */
   #setOf({ bytes }: Ring): Set<Ring> {
-    return (this.#bySize[Math.floor(Math.log2(bytes + 1))] ??= new Set());
+    return (this.#bySize[32 - Math.clz32(bytes)] ??= new Set());
   }
 
   /** Halves one of the largest rooms; where none has two messages, forgets the silent ones. */
