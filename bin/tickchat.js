@@ -6,7 +6,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   fail(`needs Node ${OLDEST.join('.')} or newer; this is ${process.version}`);
 }
-const { main } = await import('../dist/src/cli/main.js').catch(explain);
+const { main } = await import('../dist/cli/main.js').catch(explain);
 await main(process.argv);
 
 /** Says what to run where the program is not complete. Rethrows any other error. */

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { PACKAGE_ROOT } from '../server/ops/package-root.js';
 import { attempt, UsageError } from './errors.js';
 import { unitFor, type Installation } from './unit-paths.js';
-
-/** Directory of the package, without a trailing slash. */
-const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
 /** Directories that ProtectHome= and PrivateTmp= hide from the service. */
 const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
@@ -22,7 +20,7 @@ export async function printUnit({ socket = false, activated = false }: UnitFlags
       "--socket: can't be combined with --activated; each prints a separate file",
     );
   }
-  const installation = { node: process.execPath, package: PACKAGE };
+  const installation = { node: process.execPath, package: PACKAGE_ROOT };
   const file = templateFor(socket, activated);
   const template = await attempt('read the unit file', () => readFileSync(file, 'utf8'));
   process.stdout.write(unitFor(template, installation));
@@ -30,7 +28,7 @@ export async function printUnit({ socket = false, activated = false }: UnitFlags
 }
 
 function templateFor(socket: boolean, activated: boolean): URL {
-  const folder = pathToFileURL(`${PACKAGE}/deploy/`);
+  const folder = pathToFileURL(`${PACKAGE_ROOT}/deploy/`);
   if (socket) return new URL('socket-activated/tickchat.socket', folder);
   return new URL(`${activated ? 'socket-activated/' : ''}tickchat.service`, folder);
 }

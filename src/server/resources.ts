@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openSecrets, type Secrets } from './auth/secrets.js';
 import { Hub } from './chat/hub.js';
@@ -10,11 +10,12 @@ import type { LogEvent, MessageLog, SavedTimeline } from './log/log.js';
 import { MeasuredLog } from './log/measured-log.js';
 import type { Failures } from './ops/failures.js';
 import type { Metrics, Observed } from './ops/metrics.js';
+import { PACKAGE_ROOT } from './ops/package-root.js';
 import { newStats, type Stats } from './ops/stats.js';
 import { ServerClock, systemTime } from './ticks/server-clock.js';
 
 /** The directory of the static files. */
-const PUBLIC_DIR = fileURLToPath(new URL('../../public', import.meta.url));
+const PUBLIC_DIR = join(PACKAGE_ROOT, 'dist/public');
 
 /** Everything that a server opens before it listens. Only the log has to be closed again. */
 export interface Resources {

@@ -29,7 +29,7 @@ describe('tickchat in a clone that is not complete', () => {
   });
 
   it('says what to run when a package is missing', () => {
-    cpSync(join(ROOT, 'dist/src'), join(clone, 'dist/src'), { recursive: true });
+    cpSync(join(ROOT, 'dist/cli'), join(clone, 'dist/cli'), { recursive: true });
     expect(node('bin/tickchat.js', 'serve')).toEqual({
       status: 1,
       stderr: 'tickchat: a package is missing (commander); run: npm ci\n',

@@ -23,13 +23,20 @@ function loadedWith(entry: string, seen = new Set<string>()): Set<string> {
 /** The parts of the command line that `serve` does not use. */
 const NOT_FOR_SERVE = /^(client\/|cli\/(bench|connect|send|token|check|unit)[/.])/;
 
-/** A module that logs which of our modules Node resolves. */
+/** The sources of a file of the bundle, as paths under src. */
+function sourcesOf(bundled: string): string[] {
+  const text = readFileSync(join(ROOT, 'dist/cli', `${bundled}.map`), 'utf8');
+  const { sources } = JSON.parse(text) as { readonly sources: readonly string[] };
+  return sources.map((source) => source.replace(/^.*\bsrc\//, ''));
+}
+
+/** A module that logs which files of the bundle Node loads. */
 const LOG_MODULES = `data:text/javascript,${encodeURIComponent(`
   import { register } from 'node:module';
   register('data:text/javascript,' + encodeURIComponent(\`
     import { writeSync } from 'node:fs';
     export async function load(url, context, next) {
-      const path = url.split('/dist/src/')[1];
+      const path = url.split('/dist/cli/')[1];
       if (path !== undefined) writeSync(2, 'loaded ' + path + '\\\\n');
       return next(url, context);
     }
@@ -56,7 +63,8 @@ describe('the start of the command line', () => {
     const { code, stderr } = await daemon.stop();
     const loaded = [...stderr.matchAll(/^loaded (.*)$/gm)].map(([, path = '']) => path);
     expect(code).toBe(0);
-    expect(loaded).toContain('server/server.js');
-    expect(loaded.filter((path) => NOT_FOR_SERVE.test(path))).toEqual([]);
+    const sources = loaded.flatMap(sourcesOf);
+    expect(sources).toContain('server/server.ts');
+    expect(sources.filter((path) => NOT_FOR_SERVE.test(path))).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from './package-root.js';
 
 /** This package's version. */
 export const VERSION = readVersion();
@@ -7,6 +9,6 @@ export const VERSION = readVersion();
 export const SERVER_NAME = `tickchat/${VERSION}`;
 
 function readVersion(): string {
-  const text = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
 }
