@@ -7,9 +7,14 @@ import type { FrameEncoder } from '../connection/transport.js';
 import { encodeWebSocket } from '../connection/websocket-frame.js';
 import { newStats, type ConnectionCounts, type Stats } from '../ops/stats.js';
 import { NO_TICK, Room, type SubscriberKind, type EncodedTick } from './room.js';
+import type { SparseTurns } from './subscriber-group.js';
+import { TickTurns } from './tick-turns.js';
 
 /** Time between two broadcasts of the number of peers in a room, ms. */
 const PRESENCE_INTERVAL_MS = 1000;
+
+/** Length of a tick, ms, unless the server says another. */
+const DEFAULT_PERIOD_MS = 1000;
 
 /**
  * Owns all peers and their rooms. A broadcast is encoded once per transport, whatever the number of
@@ -23,6 +28,9 @@ export class Hub {
   readonly #rooms = new Map<string, Room>();
   /** Rooms with queued frames. */
   readonly #queued = new Set<Room>();
+  /** Rooms with peers that get every tick. A tick doesn't visit the others. */
+  readonly #everyTick = new Set<Room>();
+  readonly #turns: SparseTurns;
   #logEpoch: string;
   #encodeSse: FrameEncoder;
   #newestTick = NO_TICK;
@@ -34,11 +42,13 @@ export class Hub {
   /**
    * @param logEpoch epoch of the log, which is part of the ids of SSE events
    * @param stats counts deliveries and bytes
+   * @param periodMs length of a tick, ms
    */
-  constructor(logEpoch: string, stats: Stats = newStats()) {
+  constructor(logEpoch: string, stats: Stats = newStats(), periodMs = DEFAULT_PERIOD_MS) {
     this.#logEpoch = logEpoch;
     this.#encodeSse = sseEncoder(logEpoch);
     this.#stats = stats;
+    this.#turns = new TickTurns(periodMs);
   }
 
   /** Number of open peers. */
@@ -60,6 +70,7 @@ export class Hub {
     this.close(this.size, CLOSE.goingAway);
     this.#rooms.clear();
     this.#queued.clear();
+    this.#everyTick.clear();
     this.#logEpoch = logEpoch;
     this.#encodeSse = sseEncoder(logEpoch);
   }
@@ -84,7 +95,7 @@ export class Hub {
     const counts = { plain: 0, v1: 0, sse: 0 };
     for (const room of this.#rooms.values()) {
       counts.plain += room.sizeOf('plain');
-      counts.v1 += room.sizeOf('v1');
+      counts.v1 += room.sizeOf('v1') + room.sizeOf('sparse');
       counts.sse += room.sizeOf('sse');
     }
     const joining = this.size - counts.plain - counts.v1 - counts.sse;
@@ -133,7 +144,7 @@ export class Hub {
   acquireRoom(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = new Room(name, this.#encodeSse, this.#stats);
+      room = new Room(name, this.#encodeSse, this.#turns, this.#stats);
       this.#rooms.set(name, room);
     }
     room.joining += 1;
@@ -148,6 +159,7 @@ export class Hub {
   join(room: Room, peer: Peer, kind: SubscriberKind, id?: string): void {
     room.joining -= 1;
     room.add(peer, kind, id);
+    if (room.needsEveryTick) this.#everyTick.add(room);
   }
 
   /** Ends the joining of a peer that is closing. */
@@ -159,6 +171,7 @@ export class Hub {
   /** Removes a peer, joined with `id`, from its room, and the room if it is empty. */
   leave(room: Room, peer: Peer, id?: string): void {
     room.delete(peer, id);
+    if (!room.needsEveryTick) this.#everyTick.delete(room);
     this.#deleteIfEmpty(room);
   }
 
@@ -175,16 +188,25 @@ export class Hub {
     for (const room of this.#rooms.values()) if (room.broadcastPresence()) this.#flushLater(room);
   }
 
-  /** Sends tick `n` to every peer now: a tick doesn't wait for the end of the turn. */
+  /**
+   * Sends tick `n` now, with the queued frames: a tick doesn't wait for the end of the turn. Peers
+   * with sparse ticks get it when it is their turn.
+   */
   tick(n: number): void {
     const frames = [tickFrame(n)];
-    this.#newestTick = { websocket: encodeWebSocket(frames), sse: this.#encodeSse(frames) };
-    this.#flushRooms(this.#rooms.values(), this.#newestTick);
+    const tick = { websocket: encodeWebSocket(frames), sse: this.#encodeSse(frames) };
+    this.#newestTick = tick;
+    for (const [group, due] of this.#turns.take(n)) group.flushTick(tick.websocket, due);
+    for (const room of this.#everyTick) room.flush(tick);
+    this.flush();
   }
 
   /** Sends the queued frames. */
   flush(): void {
-    this.#flushRooms(this.#queued, NO_TICK);
+    clearImmediate(this.#flushing);
+    this.#flushing = undefined;
+    for (const room of this.#queued) room.flush(NO_TICK);
+    this.#queued.clear();
   }
 
   /** Closes up to `count` peers, the oldest connections first. */
@@ -199,13 +221,6 @@ export class Hub {
   #flushLater(room: Room): void {
     this.#queued.add(room);
     this.#flushing ??= setImmediate(() => this.flush());
-  }
-
-  #flushRooms(rooms: Iterable<Room>, tick: EncodedTick): void {
-    clearImmediate(this.#flushing);
-    this.#flushing = undefined;
-    for (const room of rooms) room.flush(tick);
-    this.#queued.clear();
   }
 
   #deleteIfEmpty(room: Room): void {
