@@ -1,6 +1,6 @@
 import { utf8Length } from '../protocol/text.js';
 import { checkJoin } from './introduction.js';
-import { MAX_ID_LENGTH, type Hello, type Message } from '../protocol/v1.js';
+import { MAX_ID_LENGTH, type Hello, type Message, type Ticks } from '../protocol/v1.js';
 import type { Address } from './address.js';
 import type { Environment } from './environment.js';
 import { TickchatError } from './state.js';
@@ -23,6 +23,12 @@ export interface JoinOptions {
   readonly key?: string | undefined;
   /** Token, or a function called at each connection, for a server that requires tokens. */
   readonly token?: TokenSource | undefined;
+  /**
+   * Tick frames that the server sends: `sparse` (default), at least every 5 s, as a check of the
+   * clock, or `all`. The client fires every tick by its clock in either case. A connection over SSE
+   * gets all.
+   */
+  readonly ticks?: Ticks | undefined;
 }
 
 /**
@@ -39,18 +45,20 @@ export class Client {
   /**
    * Use `connect`.
    *
-   * @throws {TickchatError} `bad_name`, `bad_room` or `bad_key`
+   * @throws {TickchatError} `bad_name`, `bad_room`, `bad_key` or `bad_ticks`
    */
   constructor(address: Address, options: JoinOptions, environment: Environment) {
-    const { name, room = address.room, key = randomId(), token } = options;
+    const { name, room = address.room, key = randomId(), token, ticks = 'sparse' } = options;
     checkJoin({
       key,
+      ticks,
       ...(name === undefined ? {} : { name }),
       ...(options.room === undefined ? {} : { room: options.room }),
     });
     this.key = key;
     const join = {
       key,
+      ticks,
       ...(room === undefined ? {} : { room }),
       ...(name === undefined ? {} : { name }),
       ...(token === undefined ? {} : { token }),

@@ -3,7 +3,7 @@ import { Client, type JoinOptions } from './client.js';
 import { systemEnvironment } from './environment.js';
 import type { SocketConstructor } from './socket.js';
 
-export type { Hello, Message, Person, Position, You } from '../protocol/v1.js';
+export type { Hello, Message, Person, Position, Ticks, You } from '../protocol/v1.js';
 export type { Client, JoinOptions } from './client.js';
 export type { Cause, CauseCode } from './cause.js';
 export type { ClientEvents } from './events.js';
@@ -32,7 +32,7 @@ export interface ConnectOptions extends JoinOptions {
  * @param url a page of the server (`http://host:9876/`) or its WebSocket (`ws://host:9876/ws`); in
  * a browser it may be relative to the page
  * @throws {TypeError} if it is not an address, or no WebSocket is available
- * @throws {TickchatError} `bad_name`, `bad_room` or `bad_key`
+ * @throws {TickchatError} `bad_name`, `bad_room`, `bad_key` or `bad_ticks`
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): Client {
   const { location } = globalThis as { readonly location?: { readonly href: string } };

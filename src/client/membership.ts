@@ -5,6 +5,7 @@ import {
   type ClientPayloads,
   type Hello,
   type Message,
+  type Ticks,
 } from '../protocol/v1.js';
 import type { Environment } from './environment.js';
 import { joinOf, nameOf, type Introduction } from './introduction.js';
@@ -134,9 +135,15 @@ export class Membership {
   }
 
   #introduce(): void {
-    const join = joinOf(this.#introduction, this.#name.take(), this.#cursor.position);
+    const introduction = { ...this.#introduction, ticks: this.#ticks };
+    const join = joinOf(introduction, this.#name.take(), this.#cursor.position);
     this.#metronome.ask();
     this.#transmit('join', join);
+  }
+
+  /** The ticks that the server sends over this connection: all where it is SSE. */
+  get #ticks(): Ticks {
+    return this.transport === 'sse' ? 'all' : this.#introduction.ticks;
   }
 
   #onText(text: string): void {
@@ -168,7 +175,7 @@ export class Membership {
     this.#hello = hello;
     this.#online = hello.online;
     this.#socket.markHealthy();
-    this.#watchdog.start(hello.tick.period);
+    this.#watchdog.start(hello.tick.period, this.#ticks);
     if (this.#name.joined(hello.you.name)) this.#tellName();
     const gap = this.#cursor.resume(hello);
     this.#setState({ name: 'connected' });

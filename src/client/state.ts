@@ -36,8 +36,16 @@ export type ClientState =
  * - `full`: too many messages are queued to be sent
  * - `behind`: too many messages are queued to be read
  * - `bad_key`: the key is too short or too long
+ * - `bad_ticks`: `ticks` is neither `all` nor `sparse`
  */
-export type ErrorCode = ReceivedFailCode | 'bad_key' | 'closed' | 'stopped' | 'full' | 'behind';
+export type ErrorCode =
+  | ReceivedFailCode
+  | 'bad_key'
+  | 'bad_ticks'
+  | 'closed'
+  | 'stopped'
+  | 'full'
+  | 'behind';
 
 /** The error with which the client's promises reject. */
 export class TickchatError extends Error {

@@ -1,3 +1,4 @@
+import { SPARSE_TICK_MS, type Ticks } from '../protocol/v1.js';
 import type { Environment } from './environment.js';
 import { SingleTimer } from './single-timer.js';
 
@@ -9,8 +10,10 @@ export interface WatchdogActions {
   dead(): void;
 }
 
-/** Missing ticks after which it probes. */
+/** Missing ticks after which it probes, where the server sends all. */
 const MISSED_TICKS = 3;
+/** How late a sparse tick may be before it probes, ms. */
+const SPARSE_LATE_MS = 1000;
 /** Shortest silence before it probes, ms: networks pause. */
 const MIN_SILENCE_MS = 3000;
 /** Longest silence before it probes, ms, where ticks are far apart. */
@@ -22,8 +25,9 @@ const ANSWER_WITHIN_MS = 3000;
 
 /**
  * Finds dead connections, which TCP may take a quarter of an hour to notice. After three ticks of
- * silence it probes, on a hidden page after a minute; no answer means dead. The probe keeps a page
- * that was blocked itself from ending a good connection.
+ * silence it probes, with sparse ticks after 6 s, on a hidden page after a minute; no answer means
+ * dead. Any frame ends a silence. The probe keeps a page that was blocked itself from ending a good
+ * connection.
  */
 export class Watchdog {
   readonly #environment: Environment;
@@ -39,9 +43,13 @@ export class Watchdog {
     this.#timer = new SingleTimer(environment);
   }
 
-  /** Starts to watch a connection with a tick every `periodMs`. */
-  start(periodMs: number): void {
-    this.#silenceMs = Math.min(Math.max(MISSED_TICKS * periodMs, MIN_SILENCE_MS), MAX_SILENCE_MS);
+  /** Starts to watch a connection with a tick every `periodMs`, of which `ticks` are sent. */
+  start(periodMs: number, ticks: Ticks): void {
+    const silenceMs =
+      ticks === 'all'
+        ? Math.max(MISSED_TICKS * periodMs, MIN_SILENCE_MS)
+        : Math.max(periodMs, SPARSE_TICK_MS) + SPARSE_LATE_MS;
+    this.#silenceMs = Math.min(silenceMs, MAX_SILENCE_MS);
     this.heard();
     this.#timer.arm(() => this.#look(), this.#silenceMs);
   }

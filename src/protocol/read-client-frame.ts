@@ -5,8 +5,10 @@ import { cleanName, NAME_RULE } from './name.js';
 import { isRoomName, ROOM_NAME_RULE } from './room-name.js';
 import { faultOfText, isWellFormed } from './text.js';
 import {
+  isTicks,
   MAX_ID_LENGTH,
   payloadOf,
+  TICKS_RULE,
   type Fail,
   type FailCode,
   type Join,
@@ -41,7 +43,7 @@ const READERS: Readonly<
   Partial<Record<string, (fields: Fields, maxMessage: number) => ClientFrame>>
 > = { __proto__: null, join: readJoin, msg: readSend, name: readRename, sync: readProbe } as never;
 
-function readJoin({ room, name, key, after, token }: Fields): ClientFrame {
+function readJoin({ room, name, key, after, token, ticks }: Fields): ClientFrame {
   if (room !== undefined && !(typeof room === 'string' && isRoomName(room))) {
     return fail('bad_room', `a room is ${ROOM_NAME_RULE}`);
   }
@@ -58,12 +60,14 @@ function readJoin({ room, name, key, after, token }: Fields): ClientFrame {
   if (token !== undefined && typeof token !== 'string') {
     return fail('bad_frame', 'token takes a string');
   }
+  if (ticks !== undefined && !isTicks(ticks)) return fail('bad_frame', `ticks takes ${TICKS_RULE}`);
   const payload: Join = {
     ...(room === undefined ? {} : { room }),
     ...(cleaned === undefined ? {} : { name: cleaned }),
     ...(key === undefined ? {} : { key }),
     ...(after === undefined ? {} : { after: { epoch: after.epoch, seq: after.seq } }),
     ...(token === undefined ? {} : { token }),
+    ...(ticks === undefined ? {} : { ticks }),
   };
   return { verb: 'join', payload };
 }

@@ -10,6 +10,18 @@ export const JOIN_WITHIN_MS = 5000;
 /** Longest id of a message, characters. */
 export const MAX_ID_LENGTH = 64;
 
+/**
+ * Longest time between two tick frames of a client with sparse ticks, ms of server time. A client
+ * gets every tick if the period is longer.
+ */
+export const SPARSE_TICK_MS = 5000;
+
+/** Tick frames that a client asks for: every one, or a few to check its clock by. */
+export type Ticks = 'all' | 'sparse';
+
+/** The values of `ticks`, for messages to people. */
+export const TICKS_RULE = '"all" or "sparse"';
+
 /** A position in a room's log. */
 export interface Position {
   /** Epoch of the log: a seq is meaningless in another one. */
@@ -33,6 +45,8 @@ export interface Join {
   /** Last position that the client has; later messages are replayed. */
   readonly after?: Position;
   readonly token?: string;
+  /** Default: `all`. SSE streams get all, whatever it says. */
+  readonly ticks?: Ticks;
 }
 
 /** `msg` from a client. The same id sent again by the same client is the same message. */
@@ -161,6 +175,11 @@ export function clientFrame<V extends keyof ClientPayloads>(
   payload: ClientPayloads[V],
 ): string {
   return `${verb}:${JSON.stringify(payload)}`;
+}
+
+/** Whether `value` is a valid `ticks` of `join`. */
+export function isTicks(value: unknown): value is Ticks {
+  return value === 'all' || value === 'sparse';
 }
 
 /** The JSON object in the payload of a frame; undefined if it holds none. */

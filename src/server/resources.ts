@@ -54,7 +54,7 @@ export async function openResources(
   const log = metrics ? new MeasuredLog(plainLog, (ms) => metrics.appended(ms)) : plainLog;
   // Entries and events come only after this: the hub is there by then.
   const { epoch, timeline } = await log.open((entry) => hub.announce(entry));
-  const hub = new Hub(epoch, stats);
+  const hub = new Hub(epoch, stats, config.tick);
   return {
     stats,
     failures,

@@ -46,6 +46,21 @@ describe('client › tick', () => {
     ).toBeLessThan(0.02);
   });
 
+  it('comes by the clock, whether all frames come, few or none', () => {
+    const heard = (['all', 'sparse'] as const).map((ticks) => {
+      const world = joinedClient({ ticks });
+      for (let n = 11; n < 40; n += 1) {
+        world.environment.pass(1000);
+        answer(world);
+        if (ticks === 'all' || n % 5 === 0) world.environment.socket.receives(`tick:${n}`);
+      }
+      expect(world.client.clock.disagreements).toBe(0);
+      return world.all('tick').map(({ n }) => n);
+    });
+    expect(heard[0]).toEqual(Array.from({ length: 30 }, (_, i) => 10 + i));
+    expect(heard[1]).toEqual(heard[0]);
+  });
+
   it('goes on while the connection is lost, and over a reconnect', () => {
     const world = settledClient();
     world.environment.socket.ends(1006);
@@ -67,6 +82,7 @@ describe('client › tick', () => {
     const before = all('tick').length;
     environment.pass(2000);
     expect(all('tick')).toHaveLength(before);
+    environment.wakes(); // it probes
     const t0 = environment.now();
     server.says('sync', { t0, t1: server.now + sleptMs, t2: server.now + sleptMs });
     expect(client.clock.synced).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Message } from '../../src/protocol/v1.js';
+import type { Message, Ticks } from '../../src/protocol/v1.js';
 import { afterClose, CLOSE } from '../../src/protocol/close-code.js';
 import { joinedClient, newClient, reconnect } from './connected-client.js';
 
@@ -148,8 +148,8 @@ describe('client › listeners', () => {
 
 describe('client › a dead link', () => {
   /** A server that has gone silent, and how long it takes until it is left, ms. */
-  function silenceUntilCut(period: number, answers = false): number {
-    const { environment, server } = newClient();
+  function silenceUntilCut(period: number, ticks: Ticks, answers = false): number {
+    const { environment, server } = newClient({ ticks });
     server.welcomes({ tick: { n: 0, epoch: 0, period } });
     for (let ms = 0; ms < 120_000; ms += 100) {
       const before = server.got('sync').length;
@@ -163,22 +163,30 @@ describe('client › a dead link', () => {
   }
 
   it.each([
-    { period: 10, within: 6000 },
-    { period: 1000, within: 6000 },
-    { period: 2000, within: 9000 },
-    { period: 3_600_000, within: 18_000 },
-  ])('is cut after $within ms where a tick takes $period ms', ({ period, within }) => {
-    expect(silenceUntilCut(period)).toBe(within);
-  });
+    { ticks: 'all', period: 10, within: 6000 },
+    { ticks: 'all', period: 1000, within: 6000 },
+    { ticks: 'all', period: 2000, within: 9000 },
+    { ticks: 'all', period: 3_600_000, within: 18_000 },
+    { ticks: 'sparse', period: 10, within: 9000 },
+    { ticks: 'sparse', period: 1000, within: 9000 },
+    { ticks: 'sparse', period: 5000, within: 9000 },
+    { ticks: 'sparse', period: 8000, within: 12_000 },
+    { ticks: 'sparse', period: 3_600_000, within: 18_000 },
+  ] as const)(
+    'is cut after $within ms with $ticks ticks of $period ms',
+    ({ ticks, period, within }) => {
+      expect(silenceUntilCut(period, ticks)).toBe(within);
+    },
+  );
 
-  it('is not one that answers, however long the tick', () => {
-    expect(silenceUntilCut(3_600_000, true)).toBe(Infinity);
+  it.each(['all', 'sparse'] as const)('is not one that answers, with %s ticks', (ticks) => {
+    expect(silenceUntilCut(3_600_000, ticks, true)).toBe(Infinity);
   });
 
   it('is not cut as long as anything comes', () => {
     const { environment } = joinedClient();
     for (let n = 11; n < 100; n += 1) {
-      environment.pass(2900);
+      environment.pass(5900);
       environment.socket.receives(`tick:${n}`);
     }
     expect(environment.socket.closing).toBe(false);
@@ -211,7 +219,7 @@ describe('client › a dead link', () => {
 
   it('is not one whose answer came while the page was blocked', () => {
     const { environment, server } = joinedClient();
-    environment.pass(3000); // it has asked
+    environment.pass(6000); // it has asked
     environment.jump(60_000);
     environment.pass(0);
     server.says('sync', { t0: 0, t1: 0, t2: 0 });
@@ -221,7 +229,7 @@ describe('client › a dead link', () => {
 
   it('is followed by a new one, and there are never two', () => {
     const { environment, server, client } = joinedClient();
-    environment.pass(6000);
+    environment.pass(9000);
     expect(environment.alive).toBe(0);
     environment.pass(3250);
     expect([environment.sockets.length, environment.alive]).toEqual([2, 1]);

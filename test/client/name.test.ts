@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Ticks } from '../../src/protocol/v1.js';
 import { joinedClient, newClient, reconnect } from './connected-client.js';
 
 describe('a client', () => {
@@ -11,6 +12,11 @@ describe('a client', () => {
     [{ key: 'k'.repeat(129) }, 'bad_key'],
   ])('is not made with %j', (options, code) => {
     expect(() => newClient(options)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it.each(['', 'some', 'SPARSE', null, 5, true])('is not made with %j for its ticks', (ticks) => {
+    const error = { code: 'bad_ticks', message: 'ticks takes "all" or "sparse"' };
+    expect(() => newClient({ ticks: ticks as Ticks })).toThrow(expect.objectContaining(error));
   });
 });
 

@@ -8,8 +8,16 @@ describe('client › joining', () => {
     const { environment, server, client } = newClient({ room: 'r', name: 'Ann', token: 't' });
     expect(environment.socket.protocols).toEqual(['tickchat.v1']);
     environment.socket.opens();
-    expect(server.got('join')).toEqual([{ room: 'r', name: 'Ann', key: client.key, token: 't' }]);
+    const { key } = client;
+    expect(server.got('join')).toEqual([
+      { room: 'r', name: 'Ann', key, token: 't', ticks: 'sparse' },
+    ]);
     expect(client.key).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each(['all', 'sparse'] as const)('asks for %s ticks when told to', (ticks) => {
+    const { server } = joinedClient({ ticks });
+    expect(server.got('join')).toMatchObject([{ ticks }]);
   });
 
   it('asks for the token anew at every connection, where a function gives it', () => {
@@ -47,7 +55,8 @@ describe('client › joining', () => {
     reconnect(environment);
     environment.socket.opens();
     const [join] = server.got<Join>('join');
-    expect(join).toEqual({ key: client.key, after: { epoch: 'first', seq: 2 } });
+    const after = { epoch: 'first', seq: 2 };
+    expect(join).toEqual({ key: client.key, ticks: 'sparse', after });
   });
 
   it('goes on in the middle of a replay that was cut off', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { addressOf } from '../../src/client/address.js';
 import { Client } from '../../src/client/client.js';
-import { FAIL_CODES } from '../../src/protocol/v1.js';
+import { FAIL_CODES, type Ticks } from '../../src/protocol/v1.js';
 import { FakeEnvironment } from '../client/fake-environment.js';
 
 /** Limits of what a server can make a client do, in a second of its time. */
@@ -124,19 +124,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Steps of a hostile server and of a bad network, each followed by a second at most. */
 export const STEPS = fc.array(step, { maxLength: 40 });
 
+/** Tick frames that the client asks for. */
+export const TICKS = fc.constantFrom<Ticks>('all', 'sparse');
+
 /** Runs a client through `steps`. Throws if it does more in a second than {@link MOST}. */
-export function survive(steps: readonly Step[]): void {
+export function survive(steps: readonly Step[], ticks: Ticks): void {
   const { environment, counts } = countingEnvironment();
-  const client = new Client(addressOf('ws://localhost/ws'), {}, environment);
-  let ticks = 0;
-  client.on('tick', () => (ticks += 1));
+  const client = new Client(addressOf('ws://localhost/ws'), { ticks }, environment);
+  let fired = 0;
+  client.on('tick', () => (fired += 1));
   void client.send('a message').catch(() => {});
   for (const one of steps) {
     counts.fired = 0;
-    ticks = 0;
+    fired = 0;
     const [sockets, sent] = [environment.sockets.length, framesOf(environment)];
     take(one, environment);
-    atMost(MOST.ticks, ticks, 'ticks');
+    atMost(MOST.ticks, fired, 'ticks');
     atMost(MOST.frames, framesOf(environment) - sent, 'frames');
     atMost(MOST.sockets, environment.sockets.length - sockets, 'sockets');
     atMost(MOST.armed, environment.armed, 'timers armed');
@@ -181,7 +184,7 @@ function atMost(limit: number, value: number, what: string): void {
 
 /** Does that for `ms`. Returns the number of runs, and the report of one that failed. */
 export function surviveFor(ms: number): { runs: number; failure?: string } {
-  const result = fc.check(fc.property(STEPS, survive), {
+  const result = fc.check(fc.property(STEPS, TICKS, survive), {
     numRuns: Infinity,
     interruptAfterTimeLimit: ms,
     markInterruptAsFailure: false,

@@ -60,6 +60,8 @@ const BAD_JOINS = [
   'join:{"after":{"epoch":"x","seq":-1}}',
   'join:{"after":{"epoch":"x","seq":1.5}}',
   'join:{"after":{"epoch":1,"seq":1}}',
+  'join:{"ticks":"some"}',
+  'join:{"ticks":{"__proto__":"all"}}',
   'msg:{"id":"1","text":"too early"}',
   'sync:{"t0":1}',
 ] as const;

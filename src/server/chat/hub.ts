@@ -6,18 +6,21 @@ import { sseEncoder } from '../connection/sse-frame.js';
 import type { FrameEncoder } from '../connection/transport.js';
 import { encodeWebSocket } from '../connection/websocket-frame.js';
 import { newStats, type ConnectionCounts, type Stats } from '../ops/stats.js';
+import { DelayedFlush } from './delayed-flush.js';
 import { NO_TICK, Room, type SubscriberKind, type EncodedTick } from './room.js';
+import type { SparseTurns } from './subscriber-group.js';
+import { TickTurns } from './tick-turns.js';
 
 /** Time between two broadcasts of the number of peers in a room, ms. */
 const PRESENCE_INTERVAL_MS = 1000;
 
-/** Most turns of the event loop that a frame waits for others. */
-const MAX_TURNS = 3;
+/** Length of a tick, ms, unless the server says another. */
+const DEFAULT_PERIOD_MS = 1000;
 
 /**
  * Owns all peers and their rooms. A broadcast is encoded once per transport, whatever the number of
  * peers. Frames of some turns of the event loop go to a peer in one write: they are sent after the
- * first turn that brings no new one, {@link MAX_TURNS} at most.
+ * first turn that brings no new one (see {@link DelayedFlush}).
  */
 export class Hub {
   /** Peers that get frames, oldest first. */
@@ -27,26 +30,27 @@ export class Hub {
   readonly #rooms = new Map<string, Room>();
   /** Rooms with queued frames. */
   readonly #queued = new Set<Room>();
+  /** Rooms with peers that get every tick. A tick doesn't visit the others. */
+  readonly #everyTick = new Set<Room>();
+  readonly #turns: SparseTurns;
   #logEpoch: string;
   #encodeSse: FrameEncoder;
   #newestTick = NO_TICK;
   readonly #stats: Stats;
-  #flushing: NodeJS.Immediate | undefined;
-  /** Turns since the oldest frame was queued. */
-  #turns = 0;
-  /** Whether a frame was queued in this turn. */
-  #queuedMore = false;
+  readonly #flushing = new DelayedFlush(() => this.flush());
   #presenceTimer: NodeJS.Timeout | undefined;
   #onAllClosed: (() => void) | undefined;
 
   /**
    * @param logEpoch epoch of the log, which is part of the ids of SSE events
    * @param stats counts deliveries and bytes
+   * @param periodMs length of a tick, ms
    */
-  constructor(logEpoch: string, stats: Stats = newStats()) {
+  constructor(logEpoch: string, stats: Stats = newStats(), periodMs = DEFAULT_PERIOD_MS) {
     this.#logEpoch = logEpoch;
     this.#encodeSse = sseEncoder(logEpoch);
     this.#stats = stats;
+    this.#turns = new TickTurns(periodMs);
   }
 
   /** Number of open peers. */
@@ -68,6 +72,7 @@ export class Hub {
     this.close(this.size, CLOSE.goingAway);
     this.#rooms.clear();
     this.#queued.clear();
+    this.#everyTick.clear();
     this.#logEpoch = logEpoch;
     this.#encodeSse = sseEncoder(logEpoch);
   }
@@ -92,7 +97,7 @@ export class Hub {
     const counts = { plain: 0, v1: 0, sse: 0 };
     for (const room of this.#rooms.values()) {
       counts.plain += room.sizeOf('plain');
-      counts.v1 += room.sizeOf('v1');
+      counts.v1 += room.sizeOf('v1') + room.sizeOf('sparse');
       counts.sse += room.sizeOf('sse');
     }
     const joining = this.size - counts.plain - counts.v1 - counts.sse;
@@ -141,7 +146,7 @@ export class Hub {
   acquireRoom(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = new Room(name, this.#encodeSse, this.#stats);
+      room = new Room(name, this.#encodeSse, this.#turns, this.#stats);
       this.#rooms.set(name, room);
     }
     room.joining += 1;
@@ -156,6 +161,7 @@ export class Hub {
   join(room: Room, peer: Peer, kind: SubscriberKind, id?: string): void {
     room.joining -= 1;
     room.add(peer, kind, id);
+    if (room.needsEveryTick) this.#everyTick.add(room);
   }
 
   /** Ends the joining of a peer that is closing. */
@@ -167,6 +173,7 @@ export class Hub {
   /** Removes a peer, joined with `id`, from its room, and the room if it is empty. */
   leave(room: Room, peer: Peer, id?: string): void {
     room.delete(peer, id);
+    if (!room.needsEveryTick) this.#everyTick.delete(room);
     this.#deleteIfEmpty(room);
   }
 
@@ -183,16 +190,24 @@ export class Hub {
     for (const room of this.#rooms.values()) if (room.broadcastPresence()) this.#flushLater(room);
   }
 
-  /** Sends tick `n` to every peer now: a tick doesn't wait for the end of the turn. */
+  /**
+   * Sends tick `n` now, with the queued frames: a tick waits for no other frame. Peers
+   * with sparse ticks get it when it is their turn.
+   */
   tick(n: number): void {
     const frames = [tickFrame(n)];
-    this.#newestTick = { websocket: encodeWebSocket(frames), sse: this.#encodeSse(frames) };
-    this.#flushRooms(this.#rooms.values(), this.#newestTick);
+    const tick = { websocket: encodeWebSocket(frames), sse: this.#encodeSse(frames) };
+    this.#newestTick = tick;
+    for (const [group, due] of this.#turns.take(n)) group.flushTick(tick.websocket, due);
+    for (const room of this.#everyTick) room.flush(tick);
+    this.flush();
   }
 
   /** Sends the queued frames. */
   flush(): void {
-    this.#flushRooms(this.#queued, NO_TICK);
+    this.#flushing.cancel();
+    for (const room of this.#queued) room.flush(NO_TICK);
+    this.#queued.clear();
   }
 
   /** Closes up to `count` peers, the oldest connections first. */
@@ -206,23 +221,7 @@ export class Hub {
 
   #flushLater(room: Room): void {
     this.#queued.add(room);
-    this.#queuedMore = true;
-    this.#flushing ??= setImmediate(this.#endTurn);
-  }
-
-  #endTurn = (): void => {
-    this.#turns += 1;
-    if (!this.#queuedMore || this.#turns >= MAX_TURNS) return this.flush();
-    this.#queuedMore = false;
-    this.#flushing = setImmediate(this.#endTurn);
-  };
-
-  #flushRooms(rooms: Iterable<Room>, tick: EncodedTick): void {
-    clearImmediate(this.#flushing);
-    this.#flushing = undefined;
-    this.#turns = 0;
-    for (const room of rooms) room.flush(tick);
-    this.#queued.clear();
+    this.#flushing.schedule();
   }
 
   #deleteIfEmpty(room: Room): void {

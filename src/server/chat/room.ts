@@ -1,14 +1,18 @@
 import { messageFrame } from '../../protocol/frame.js';
 import { serverFrame } from '../../protocol/v1.js';
 import type { Peer } from '../connection/peer.js';
-import type { FrameEncoder, OutboundFrame, WriteBatch } from '../connection/transport.js';
+import type { FrameEncoder, OutboundFrame } from '../connection/transport.js';
 import { encodeWebSocket } from '../connection/websocket-frame.js';
 import type { Entry, Seq } from '../log/log.js';
 import type { Stats } from '../ops/stats.js';
 import { entryFrame } from './frames.js';
+import { SparseGroup, SubscriberGroup, type SparseTurns } from './subscriber-group.js';
 
-/** Subscribers that get the same bytes: plain or v1 over WebSocket, v1 over SSE. */
-export type SubscriberKind = 'plain' | 'v1' | 'sse';
+/** Subscribers that get every tick: plain or v1 over WebSocket, v1 over SSE. */
+type EveryTickKind = 'plain' | 'v1' | 'sse';
+
+/** Subscribers that get the same bytes; `sparse` is v1 over WebSocket with sparse ticks. */
+export type SubscriberKind = EveryTickKind | 'sparse';
 
 /** A tick, encoded for each transport. */
 export interface EncodedTick {
@@ -21,44 +25,13 @@ const NO_BYTES: Buffer = Buffer.alloc(0);
 /** The tick of a flush between two ticks. */
 export const NO_TICK: EncodedTick = { websocket: NO_BYTES, sse: NO_BYTES };
 
-/** The peers of a room that get the same frames, and the frames of the next flush. */
-class SubscriberGroup {
-  readonly peers = new Set<Peer>();
-  readonly #encode: FrameEncoder;
-  readonly #stats: Stats;
-  #frames: OutboundFrame[] = [];
-
-  constructor(encode: FrameEncoder, stats: Stats) {
-    this.#encode = encode;
-    this.#stats = stats;
-  }
-
-  push(frame: OutboundFrame): void {
-    this.#frames.push(frame);
-  }
-
-  /** Sends `tick` and the queued frames, encoded once, to every peer. */
-  flush(tick: Buffer): void {
-    if (this.#frames.length === 0 && (tick.length === 0 || this.peers.size === 0)) return;
-    const batch = this.#takeBatch(tick);
-    this.#stats.bytesOut += batch.all.length * this.peers.size;
-    for (const peer of this.peers) peer.write(batch);
-  }
-
-  #takeBatch(tick: Buffer): WriteBatch {
-    if (this.#frames.length === 0) return { all: tick, messages: NO_BYTES };
-    const messages = this.#encode(this.#frames);
-    this.#frames = [];
-    if (tick.length === 0) return { all: messages, messages };
-    return { all: Buffer.concat([tick, messages]), messages };
-  }
-}
-
 /** A room with at least one peer that has joined or is joining. */
 export class Room {
   readonly name: string;
   readonly #stats: Stats;
-  readonly #groups: Readonly<Record<SubscriberKind, SubscriberGroup>>;
+  readonly #groups: Readonly<Record<EveryTickKind, SubscriberGroup>> & {
+    readonly sparse: SparseGroup;
+  };
   /** Public ids of the v1 peers that have joined, with the number of peers of each. */
   readonly #persons = new Map<string, number>();
   #newestSeq: Seq = 0;
@@ -67,13 +40,14 @@ export class Room {
   joining = 0;
 
   /** @param stats counts deliveries and bytes */
-  constructor(name: string, encodeSse: FrameEncoder, stats: Stats) {
+  constructor(name: string, encodeSse: FrameEncoder, turns: SparseTurns, stats: Stats) {
     this.name = name;
     this.#stats = stats;
     this.#groups = {
       plain: new SubscriberGroup(encodeWebSocket, stats),
       v1: new SubscriberGroup(encodeWebSocket, stats),
       sse: new SubscriberGroup(encodeSse, stats),
+      sparse: new SparseGroup(turns, encodeWebSocket, stats),
     };
   }
 
@@ -84,8 +58,13 @@ export class Room {
 
   /** Number of joined peers. */
   get size(): number {
-    const { plain, v1, sse } = this.#groups;
-    return plain.peers.size + v1.peers.size + sse.peers.size;
+    const { plain, v1, sse, sparse } = this.#groups;
+    return plain.peers.size + v1.peers.size + sse.peers.size + sparse.peers.size;
+  }
+
+  /** Whether a peer that gets every tick has joined. */
+  get needsEveryTick(): boolean {
+    return this.size > this.#groups.sparse.peers.size;
   }
 
   /** Number of people: v1 peers of one public id are one person, each plain peer is another. */
@@ -115,7 +94,7 @@ export class Room {
    */
   add(peer: Peer, kind: SubscriberKind, id?: string): void {
     this.flush(NO_TICK);
-    this.#groups[kind].peers.add(peer);
+    this.#groups[kind].add(peer);
     if (id !== undefined) this.#persons.set(id, (this.#persons.get(id) ?? 0) + 1);
   }
 
@@ -126,9 +105,10 @@ export class Room {
       if (left > 0) this.#persons.set(id, left);
       else this.#persons.delete(id);
     }
-    this.#groups.plain.peers.delete(peer);
-    this.#groups.v1.peers.delete(peer);
-    this.#groups.sse.peers.delete(peer);
+    this.#groups.plain.delete(peer);
+    this.#groups.v1.delete(peer);
+    this.#groups.sse.delete(peer);
+    this.#groups.sparse.delete(peer);
   }
 
   /** Queues a message for all peers. */
@@ -150,19 +130,21 @@ export class Room {
     return true;
   }
 
-  /** Sends `tick`, which may be empty, and the queued frames. */
+  /** Sends the queued frames, and `tick`, which may be empty, to peers that get every tick. */
   flush(tick: EncodedTick): void {
     this.#groups.plain.flush(tick.websocket);
     this.#groups.v1.flush(tick.websocket);
     this.#groups.sse.flush(tick.sse);
+    this.#groups.sparse.flush();
   }
 
-  /** Queues a v1 frame for both transports. Makes it once, and only if a v1 peer has joined. */
+  /** Queues a v1 frame for all v1 peers. Makes it once, and only if a v1 peer has joined. */
   #pushV1(makeFrame: () => OutboundFrame): void {
-    const { v1, sse } = this.#groups;
-    if (v1.peers.size + sse.peers.size === 0) return;
+    const { v1, sse, sparse } = this.#groups;
+    if (v1.peers.size + sse.peers.size + sparse.peers.size === 0) return;
     const frame = makeFrame();
     if (v1.peers.size > 0) v1.push(frame);
     if (sse.peers.size > 0) sse.push(frame);
+    if (sparse.peers.size > 0) sparse.push(frame);
   }
 }

@@ -149,8 +149,13 @@ export class V1Session implements Session {
     for (const { frame, receivedAt } of planning.early) this.#handle(member, frame, receivedAt);
     await replay(log, room, this.#peer, plan, limits.message, () => {
       this.#state = { name: 'joined', member, room };
-      hub.join(room, this.#peer, this.#kind, author.id);
+      hub.join(room, this.#peer, this.#kindOf(join), author.id);
     });
+  }
+
+  /** SSE streams get every tick. */
+  #kindOf({ ticks }: Join): SubscriberKind {
+    return this.#kind === 'v1' && ticks === 'sparse' ? 'sparse' : this.#kind;
   }
 
   /** Closes with 1001, so that the client tries again later. A closing peer's failure is moot. */

@@ -50,6 +50,16 @@ describe('tickchat.v1 over SSE and requests', () => {
     ann.ws.close();
   });
 
+  it('sends every tick, whatever `ticks` says', async () => {
+    await restart({ tick: '50ms' });
+    const { stream, post } = await begin();
+    await post(clientFrame('join', { ticks: 'sparse' }));
+    await stream.next('tick', 9);
+    const numbers = stream.all('tick').map(({ data }) => Number(data));
+    // With sparse ticks the tenth would be 900 ticks later.
+    expect((numbers.at(-1) ?? NaN) - (numbers[0] ?? NaN)).toBeLessThan(200);
+  });
+
   it('handles the frames of a request in order, and answers a bad one with fail', async () => {
     const { stream, post } = await begin();
     const ids = Array.from({ length: 20 }, (_, i) => `m${i}`);

@@ -167,6 +167,82 @@ describe('hub', () => {
     });
   });
 
+  it('sends sparse ticks at the first boundary and then in turns, every tick to the others', () => {
+    const hub = new Hub('epoch', newStats(), 1000);
+    const all = [join(hub, 'lobby'), join(hub, 'lobby', { kind: 'v1' })];
+    const sparse = ['lobby', 'lobby', 'other', 'third', 'third'].map((room) =>
+      join(hub, room, { kind: 'sparse' }),
+    );
+    const numbers = Array.from({ length: 11 }, (_, n) => `tick:${n}`);
+    for (const n of numbers.keys()) hub.tick(n);
+    for (const { texts } of all) expect(texts()).toEqual(numbers);
+    const afterFirst = sparse.map(({ texts }) => texts().slice(1));
+    for (const { texts } of sparse) expect(texts()[0]).toBe('tick:0');
+    for (const [first, second] of afterFirst) {
+      expect(Number(second?.slice(5))).toBe(Number(first?.slice(5)) + 5);
+    }
+    expect(new Set(afterFirst.map(([first]) => first)).size).toBe(5);
+  });
+
+  it('sends messages and a tick in one write each to peers with sparse ticks, the tick first', () => {
+    const stats = newStats();
+    const hub = new Hub('epoch', stats, 1000);
+    const peers = Array.from({ length: 7 }, () => join(hub, 'lobby', { kind: 'sparse' }));
+    const quiet = join(hub, 'quiet', { kind: 'sparse' });
+    hub.tick(0);
+    for (const { socket } of [...peers, quiet]) socket.received.length = 0;
+    const before = stats.bytesOut;
+    for (let n = 1; n <= 5; n += 1) {
+      say(hub, 'lobby', 'a');
+      hub.tick(n);
+    }
+    for (const { socket, texts } of peers) {
+      expect(socket.received).toHaveLength(5);
+      const verbs = texts().map((text) => text.split(':')[0]);
+      expect(verbs.filter((verb) => verb === 'tick')).toHaveLength(1);
+      const withTick = verbs.indexOf('tick');
+      const batch = readFrames(socket.received[withTick] ?? Buffer.alloc(0)).frames;
+      expect(batch.map(({ payload }) => String(payload))).toEqual([
+        `tick:${withTick + 1}`,
+        texts()[withTick + 1],
+      ]);
+    }
+    expect(quiet.texts()).toHaveLength(1);
+    const sent = [...peers, quiet].flatMap(({ socket }) => socket.received);
+    expect(stats.bytesOut - before).toBe(Buffer.concat(sent).length);
+  });
+
+  it('sends the messages of a turn once, though a tick for nobody of the room came', async () => {
+    const hub = new Hub('epoch', newStats(), 10);
+    const peer = join(hub, 'lobby', { kind: 'sparse' });
+    hub.tick(0);
+    say(hub, 'lobby', 'a');
+    hub.tick(1);
+    await endOfTurn();
+    expect(peer.texts().map((text) => text.split(':')[0])).toEqual(['tick', 'msg']);
+    expect(peer.socket.received).toHaveLength(2);
+  });
+
+  it('sends a lagging peer with sparse ticks the newest one, if it has skipped one', async () => {
+    const hub = new Hub('epoch', newStats(), 5000);
+    const peer = join(hub, 'lobby', { kind: 'sparse' });
+    peer.socket.stall();
+    for (const n of [1, 2, 3]) hub.tick(n);
+    peer.socket.read();
+    await endOfTurn();
+    expect(peer.texts()).toEqual(['tick:1', 'tick:3']);
+  });
+
+  it('counts peers with sparse ticks as v1, and forgets them when they leave', () => {
+    const hub = new Hub('epoch', newStats(), 1000);
+    const peer = join(hub, 'lobby', { kind: 'sparse' });
+    join(hub, 'lobby', { kind: 'v1' }).peer.close(CLOSE.goingAway);
+    expect([hub.counts().v1, peer.room.size]).toEqual([1, 1]);
+    peer.peer.close(CLOSE.goingAway);
+    for (let n = 0; n < 10; n += 1) hub.tick(n);
+    expect([peer.texts(), peer.room.empty]).toEqual([[], true]);
+  });
+
   it('sends v1 clients the number of peers when it has changed', async () => {
     const hub = new Hub('epoch');
     const v1 = join(hub, 'lobby', { kind: 'v1' });

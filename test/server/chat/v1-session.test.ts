@@ -258,6 +258,7 @@ describe('tickchat.v1', () => {
       ['join:{"after":{"epoch":"x","seq":-1}}', 'bad_frame'],
       ['join:{"after":{"epoch":"x","seq":1.5}}', 'bad_frame'],
       ['join:{"token":7}', 'bad_frame'],
+      ['join:{"ticks":"some"}', 'bad_frame'],
       ['msg:{"id":"a","text":"x"}', 'bad_frame'],
     ])('%s before joining with %s, and lets the client try again', async (frame, code) => {
       const client = await V1Client.connect(server.port);

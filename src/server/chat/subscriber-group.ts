@@ -1,0 +1,119 @@
+import type { Peer } from '../connection/peer.js';
+import type { FrameEncoder, OutboundFrame, WriteBatch } from '../connection/transport.js';
+import type { Stats } from '../ops/stats.js';
+import type { TickTurns } from './tick-turns.js';
+
+const NO_BYTES: Buffer = Buffer.alloc(0);
+
+/** Frames of the next flush, encoded once. */
+class FrameQueue {
+  readonly #encode: FrameEncoder;
+  #frames: OutboundFrame[] = [];
+
+  constructor(encode: FrameEncoder) {
+    this.#encode = encode;
+  }
+
+  get empty(): boolean {
+    return this.#frames.length === 0;
+  }
+
+  push(frame: OutboundFrame): void {
+    this.#frames.push(frame);
+  }
+
+  /** Empties the queue. Returns its frames without a tick. */
+  take(): WriteBatch {
+    if (this.empty) return { all: NO_BYTES, messages: NO_BYTES };
+    const messages = this.#encode(this.#frames);
+    this.#frames = [];
+    return { all: messages, messages };
+  }
+}
+
+/** The batch with `tick`, which may be empty, as its first frame. */
+function withTick(tick: Buffer, batch: WriteBatch): WriteBatch {
+  const { messages } = batch;
+  if (tick.length === 0) return batch;
+  return { all: messages.length === 0 ? tick : Buffer.concat([tick, messages]), messages };
+}
+
+/** The peers of a room that get the same frames and every tick. */
+export class SubscriberGroup {
+  readonly peers = new Set<Peer>();
+  readonly #queue: FrameQueue;
+  readonly #stats: Stats;
+
+  constructor(encode: FrameEncoder, stats: Stats) {
+    this.#queue = new FrameQueue(encode);
+    this.#stats = stats;
+  }
+
+  add(peer: Peer): void {
+    this.peers.add(peer);
+  }
+
+  delete(peer: Peer): void {
+    this.peers.delete(peer);
+  }
+
+  push(frame: OutboundFrame): void {
+    this.#queue.push(frame);
+  }
+
+  /** Sends `tick`, which may be empty, and the queued frames to every peer. */
+  flush(tick: Buffer): void {
+    if (this.#queue.empty && (tick.length === 0 || this.peers.size === 0)) return;
+    const batch = withTick(tick, this.#queue.take());
+    this.#stats.bytesOut += batch.all.length * this.peers.size;
+    for (const peer of this.peers) peer.write(batch);
+  }
+}
+
+/** Turns of all peers with sparse ticks. */
+export type SparseTurns = TickTurns<Peer, SparseGroup>;
+
+/** The peers of a room that get the same frames, and a tick when it is their turn. */
+export class SparseGroup {
+  readonly peers = new Set<Peer>();
+  readonly #turns: SparseTurns;
+  readonly #queue: FrameQueue;
+  readonly #stats: Stats;
+
+  constructor(turns: SparseTurns, encode: FrameEncoder, stats: Stats) {
+    this.#turns = turns;
+    this.#queue = new FrameQueue(encode);
+    this.#stats = stats;
+  }
+
+  add(peer: Peer): void {
+    this.peers.add(peer);
+    this.#turns.add(peer, this);
+  }
+
+  delete(peer: Peer): void {
+    if (this.peers.delete(peer)) this.#turns.delete(peer);
+  }
+
+  push(frame: OutboundFrame): void {
+    this.#queue.push(frame);
+  }
+
+  /** Sends the queued frames to every peer. */
+  flush(): void {
+    if (this.#queue.empty) return;
+    const batch = this.#queue.take();
+    this.#stats.bytesOut += batch.all.length * this.peers.size;
+    for (const peer of this.peers) peer.write(batch);
+  }
+
+  /** Sends `tick` to the `due` peers, and with it the queued frames, which every peer gets. */
+  flushTick(tick: Buffer, due: ReadonlySet<Peer>): void {
+    const others = this.#queue.take();
+    const batch = withTick(tick, others);
+    this.#stats.bytesOut += tick.length * due.size + others.all.length * this.peers.size;
+    for (const peer of due) peer.write(batch);
+    if (others.all.length === 0) return;
+    for (const peer of this.peers) if (!due.has(peer)) peer.write(others);
+  }
+}
