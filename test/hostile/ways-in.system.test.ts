@@ -9,10 +9,10 @@ import { V1_FRAMES } from './v1-frames.js';
 const CASES = [...FRAMES, ...V1_FRAMES];
 const WITHOUT = `--import=${join(ROOT, 'test/support/without-read-buffer.js')}`;
 
-/** `hostile.system.test.ts` sends these frames with the handshake: then ws reads them all. */
+/** `hostile.system.test.ts` sends these frames with the handshake: then ws alone reads them. */
 describe.each([
-  ['past ws where that can be', ''],
-  ['by ws alone', WITHOUT],
+  ['into the shared buffer', ''],
+  ['into buffers of their own', WITHOUT],
 ])('frames after the response, read %s', (_, nodeOptions) => {
   let daemon: Daemon;
 

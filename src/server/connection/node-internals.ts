@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { pushInSlices } from '../http/input-slices.js';
 
 /** A TCP socket's handle with its file descriptor. Node doesn't document it. */
 export interface Handle {
@@ -78,19 +79,22 @@ let keys: OnReadKeys | null | undefined;
 let readBuffer: Buffer | undefined;
 
 /**
- * Reads a socket into one buffer that all of them share, instead of one allocated for each read,
- * and gives `reader` what was read first. Does nothing where Node lacks what it takes; the stream
- * then gets everything.
+ * Gives `reader` what is read from a socket before its stream gets it. The socket reads into one
+ * buffer that all of them share, where Node can do that; else each read is a buffer of its own.
  *
  * @param handle result of {@link handleOf}: where reads are synchronous, so that no two sockets use
  * the buffer at once. On Windows, where they aren't, it is undefined
  */
 export function readFirst(socket: Socket, handle: Handle | undefined, reader: FirstReader): void {
+  Object.assign(socket, { [READER]: reader });
   keys ??= onReadKeysOf(socket);
-  if (keys === null || typeof handle?.useUserBuffer !== 'function') return;
-  readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
-  handle.useUserBuffer(readBuffer);
-  Object.assign(socket, { [READER]: reader, [keys.buffer]: readBuffer, [keys.callback]: onRead });
+  if (keys === null || typeof handle?.useUserBuffer !== 'function') {
+    socket.push = pushRest;
+  } else {
+    readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
+    handle.useUserBuffer(readBuffer);
+    Object.assign(socket, { [keys.buffer]: readBuffer, [keys.callback]: onRead });
+  }
 }
 
 function onReadKeysOf(socket: Socket): OnReadKeys | null {
@@ -99,11 +103,23 @@ function onReadKeysOf(socket: Socket): OnReadKeys | null {
   return buffer === undefined || callback === undefined ? null : { buffer, callback };
 }
 
-/** Node calls it with each read. Returns whether to go on reading. */
+/** Node calls it with each read into the shared buffer. Returns whether to go on reading. */
 function onRead(this: ReadSocket, size: number, data: Buffer): boolean {
-  const taken = this.readableLength > 0 ? 0 : this[READER].take(data, size); // what waits is older
+  const taken = takenFrom(this, data, size);
   if (taken === size || this.destroyed) return true;
   const rest = Buffer.allocUnsafeSlow(size - taken);
   data.copy(rest, 0, taken, size);
   return this.push(rest);
+}
+
+/** Node calls it with each read in a buffer of its own, and with null at the end. */
+function pushRest(this: ReadSocket, data: Buffer | null): boolean {
+  if (data === null) return pushInSlices(this, null);
+  const taken = takenFrom(this, data, data.length);
+  return taken === data.length || pushInSlices(this, data.subarray(taken));
+}
+
+/** What waits in the stream is older; what is read from a paused socket waits too. */
+function takenFrom(socket: ReadSocket, data: Buffer, size: number): number {
+  return socket.readableLength > 0 || socket.isPaused() ? 0 : socket[READER].take(data, size);
 }

@@ -18,10 +18,16 @@ export function readInSlices(socket: Socket): void {
 }
 
 function pushSlices(this: Readable, read: Buffer | null): boolean {
-  if (read === null || read.length <= SLICE_BYTES) return Readable.prototype.push.call(this, read);
+  return pushInSlices(this, read);
+}
+
+/** Pushes what was read in slices; null is the end. Returns whether the stream wants more. */
+export function pushInSlices(stream: Readable, read: Buffer | null): boolean {
+  if (read === null || read.length <= SLICE_BYTES)
+    return Readable.prototype.push.call(stream, read);
   let wantsMore = true;
-  for (let at = 0; at < read.length && !this.destroyed; at += SLICE_BYTES) {
-    wantsMore = Readable.prototype.push.call(this, read.subarray(at, at + SLICE_BYTES));
+  for (let at = 0; at < read.length && !stream.destroyed; at += SLICE_BYTES) {
+    wantsMore = Readable.prototype.push.call(stream, read.subarray(at, at + SLICE_BYTES));
   }
   return wantsMore;
 }

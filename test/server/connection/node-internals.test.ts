@@ -152,11 +152,28 @@ describe('reading before the stream', () => {
   it.each([
     ['the handle can’t', (socket: Socket) => ({ fd: handleOf(socket)?.fd ?? -1 })],
     ['there is no handle', () => undefined],
-  ])('leaves everything to the stream where %s', async (_, handleFor) => {
+  ])('does without the shared buffer where %s', async (_, handleFor) => {
     const reader = new Sentences();
     readFirst(near, handleFor(near), reader);
+    far.write('a.b');
+    await until('the rest', () => streamed === 'b');
+    near.pause();
+    far.write('c.');
+    near.resume();
+    far.end('d.e');
+    await once(near, 'end');
+    expect(`${reader.taken}${streamed}`).toHaveLength(8);
+    expect(reader.taken.startsWith('a.')).toBe(true);
+  });
+
+  it('takes nothing from a paused socket without the shared buffer', async () => {
+    const reader = new Sentences();
+    readFirst(near, undefined, reader);
+    near.pause();
     far.write('a.');
-    await until('streamed', () => streamed === 'a.');
+    await until('it waits', () => near.readableLength === 2);
     expect(reader.taken).toBe('');
+    near.resume();
+    await until('streamed', () => streamed === 'a.');
   });
 });
