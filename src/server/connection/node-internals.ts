@@ -119,7 +119,7 @@ function pushRest(this: ReadSocket, data: Buffer | null): boolean {
   return taken === data.length || pushInSlices(this, data.subarray(taken));
 }
 
-/** What waits in the stream is older; what is read from a paused socket waits too. */
+/** Takes nothing while older bytes wait in the stream, or the socket is paused. */
 function takenFrom(socket: ReadSocket, data: Buffer, size: number): number {
   return socket.readableLength > 0 || socket.isPaused() ? 0 : socket[READER].take(data, size);
 }
