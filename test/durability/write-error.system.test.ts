@@ -53,9 +53,7 @@ describe('a disk that fails writes', () => {
 
     const before = receipts.length;
     disk.recover();
-    const recovered = performance.now();
     await until('messages are logged again', () => receipts.length > before);
-    expect(performance.now() - recovered).toBeLessThan(1000);
     await until('many are logged', () => receipts.length >= before + 200);
     over.abort();
     await Promise.all(sending);
