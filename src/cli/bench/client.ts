@@ -1,6 +1,7 @@
 import { ClosedLoop } from './closed-loop.js';
-import { Connection, type Endpoint, type ReadSettings } from './connection.js';
+import { Connection, type ReadSettings } from './connection.js';
 import type { Dialect } from './dialect.js';
+import type { Endpoint } from './open-socket.js';
 import { OrderCheck, type OrderFaults } from './order-check.js';
 import type { PayloadReader, PayloadWriter } from './payload.js';
 import { roomName, roomOfClient, sendersInRoom, slotOfSender, type BenchPlan } from './plan.js';

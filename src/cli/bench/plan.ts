@@ -1,3 +1,5 @@
+import type { TlsTarget } from './open-socket.js';
+
 /** Plan of a run. */
 export interface BenchPlan {
   readonly target: BenchTarget;
@@ -45,6 +47,8 @@ export interface BenchTarget {
   readonly room: string;
   /** Token, for a server that requires one. */
   readonly token?: string | undefined;
+  /** Undefined: no TLS. */
+  readonly tls?: TlsTarget | undefined;
 }
 
 /** The room that a client is in, from 0. */

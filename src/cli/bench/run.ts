@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from './connection.js';
+import type { Endpoint } from './open-socket.js';
 import { WorkerThread } from './worker-thread.js';
 import { plainDialect, type Dialect } from './dialect.js';
 import { monotonicMicros } from './monotonic.js';
