@@ -1,86 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Speaking } from '../src/cli/bench/run.js';
+import { existsSync, mkdirSync } from 'node:fs';
+import { certificateOfRun } from './certificate.js';
+import type { Contender } from './contender.js';
+import { tickchat } from './own-contenders.js';
 import { fromRoot } from './paths.js';
 import type { ServerCommand } from './server-process.js';
 import { socketIoDialect } from './socket-io-dialect.js';
-import { v1Dialect } from './v1-dialect.js';
-
-/** A server of the comparison. */
-export interface Contender {
-  /** Name in the tables. */
-  readonly name: string;
-  /** The command that starts it for a number of rooms; undefined if it can't run here. */
-  command(rooms: number): ServerCommand | undefined;
-  /** Default: the plain protocol. */
-  readonly speaking?: Speaking;
-  /** The same server of another checkout of tickchat, which must be built. */
-  from?(checkout: string): Contender;
-}
 
 const LISTENING = /listening (\d+)/;
 const BUN = 'bench/node_modules/@oven/bun-linux-x64/bin/bun';
-
-const TICKCHAT_OPTIONS =
-  '--port 0 --host 127.0.0.1 --log-format json --rate 0 --max-message 64kb --max-clients 0 --max-clients-per-ip 0';
-
-/** tickchat without limits on clients and messages; the log is in memory. */
-export const tickchat: Contender = {
-  name: 'tickchat',
-  command: () => serve(fromRoot('.')),
-  from: (checkout) => ({ ...tickchat, name: 'tickchat before', command: () => serve(checkout) }),
-};
-
-function serve(root: string, ...options: readonly string[]): ServerCommand {
-  return {
-    command: process.execPath,
-    args: [join(root, 'bin/tickchat.js'), 'serve', ...TICKCHAT_OPTIONS.split(' '), ...options],
-    port: /"port":(\d+)/,
-  };
-}
-
-const v1Speaking: Speaking = {
-  dialect: v1Dialect,
-  workerUrl: new URL('v1-worker.js', import.meta.url),
-};
-
-/** The same over tickchat.v1: every message has an author, a seq and a receipt. */
-export const tickchatV1: Contender = {
-  name: 'tickchat.v1, log in memory',
-  command: () => serve(fromRoot('.')),
-  speaking: v1Speaking,
-  from: (checkout) => ({
-    name: 'tickchat.v1 before, log in memory',
-    command: () => serve(checkout),
-    speaking: v1Speaking,
-  }),
-};
-
-/** The same, with each message on the disk (fsync) before it is delivered. */
-export const tickchatV1Lmdb: Contender = {
-  name: 'tickchat.v1, log in lmdb',
-  command: () => serveOnDisk(fromRoot('.')),
-  speaking: v1Speaking,
-  from: (checkout) => ({
-    name: 'tickchat.v1 before, log in lmdb',
-    command: () => serveOnDisk(checkout),
-    speaking: v1Speaking,
-  }),
-};
-
-/** Data directories of all rounds, removed at the end. */
-const directories: string[] = [];
-process.once('exit', () => {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
-});
-
-function serveOnDisk(root: string): ServerCommand {
-  const directory = mkdtempSync(join(tmpdir(), 'tickchat-bench-'));
-  directories.push(directory);
-  return serve(root, '--data-dir', directory);
-}
 
 /** The base of the ratios. */
 export const wsReadme: Contender = {
@@ -91,7 +19,7 @@ export const wsReadme: Contender = {
 /** Native code behind a JavaScript server. */
 export const bunPublish: Contender = {
   name: 'Bun publish',
-  command: () => (existsSync(fromRoot(BUN)) ? script(fromRoot(BUN), 'bun-publish.js') : undefined),
+  command: () => bunScript('bun-publish.js'),
 };
 
 /** The most widely used library. */
@@ -116,8 +44,39 @@ export const floor: Contender = {
   },
 };
 
-/** All servers, in the order of the tables. */
+/** A process of Node that does nothing: what every server in Node pays to start. */
+export const nodeAlone: Contender = {
+  name: 'node -e 0, kept alive',
+  command: () => ({
+    command: process.execPath,
+    args: ['-e', "process.stdout.write('listening 0\\n'); setInterval(() => {}, 1e6)"],
+    port: LISTENING,
+  }),
+};
+
+export const wsReadmeTls = overTls(wsReadme);
+export const bunPublishTls = overTls(bunPublish);
+
+/** The servers of a load that names none, in the order of the tables. */
 export const CONTENDERS: readonly Contender[] = [tickchat, wsReadme, socketIo, bunPublish, floor];
+
+/** The same server over TLS; its script reads the certificate's files from the environment. */
+function overTls(contender: Contender): Contender {
+  return {
+    ...contender,
+    name: `${contender.name} over TLS`,
+    tls: true,
+    command: (rooms) => {
+      const [plain, files] = [contender.command(rooms), certificateOfRun()];
+      if (plain === undefined || files === undefined) return undefined;
+      return { ...plain, env: { ...plain.env, TLS_CERT: files.cert, TLS_KEY: files.key } };
+    },
+  };
+}
+
+function bunScript(name: string): ServerCommand | undefined {
+  return existsSync(fromRoot(BUN)) ? script(fromRoot(BUN), name) : undefined;
+}
 
 function script(command: string, name: string): ServerCommand {
   return {

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { targetLines } from './targets.js';
-import { wsReadme, type Contender } from './contenders.js';
-import type { BenchLoad, Metric } from './loads.js';
+import type { Contender } from './contender.js';
+import { wsReadme } from './contenders.js';
+import type { BenchLoad } from './loads.js';
+import type { Metric } from './metrics.js';
 import type { Results } from './results.js';
 
 /** The results of one load in Markdown: the servers, then tickchat's targets. */
@@ -19,13 +21,13 @@ export function loadMarkdown(
 }
 
 function loadTable(results: Results, load: BenchLoad, contenders: readonly Contender[]): string {
-  // The base of the ratios: the ws README server where it takes part.
-  const base = contenders.includes(wsReadme) ? wsReadme : (contenders[0] ?? wsReadme);
+  const usual = load.base ?? wsReadme;
+  const base = contenders.includes(usual) ? usual : (contenders[0] ?? usual);
   const columns = load.metrics.flatMap((metric) => [metric.name, `× ${base.name}`]);
   return [
     `### ${load.title}`,
     '',
-    `Medians of ${results.rounds(load)} rounds.`,
+    results.rounds(load) === 1 ? 'One round.' : `Medians of ${results.rounds(load)} rounds.`,
     '',
     `| server | ${columns.join(' | ')} |`,
     `|---|${columns.map(() => '---:').join('|')}|`,

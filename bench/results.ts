@@ -1,5 +1,6 @@
-import type { Contender } from './contenders.js';
-import type { BenchLoad, Metric } from './loads.js';
+import type { Contender } from './contender.js';
+import type { BenchLoad } from './loads.js';
+import type { Metric } from './metrics.js';
 
 /** The value of each metric in one round. */
 export type Round = ReadonlyMap<Metric, number>;

@@ -1,9 +1,19 @@
-/** The "Server broadcast" of the README of ws, with rooms, and a tick a second. */
+/**
+ * The "Server broadcast" of the README of ws, with rooms, and a tick a second; over TLS if asked
+ * for.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { WebSocket, WebSocketServer } from 'ws';
 
 const TICK_MS = 1000;
 const rooms = new Map();
-const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', backlog: 4096 });
+const { TLS_CERT, TLS_KEY } = process.env;
+const server = TLS_CERT
+  ? createHttpsServer({ cert: readFileSync(TLS_CERT), key: readFileSync(TLS_KEY) })
+  : createHttpServer();
+const wss = new WebSocketServer({ server });
 
 wss.on('connection', function connection(ws, request) {
   const name = new URL(request.url, 'http://localhost').searchParams.get('room');
@@ -30,4 +40,6 @@ setInterval(() => {
   });
 }, TICK_MS);
 
-wss.on('listening', () => console.log(`listening ${wss.address().port}`));
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
+  console.log(`listening ${server.address().port}`);
+});

@@ -1,5 +1,6 @@
-import { Connection, type Endpoint } from '../../src/cli/bench/connection.js';
+import { Connection } from '../../src/cli/bench/connection.js';
 import { monotonicMicros } from '../../src/cli/bench/monotonic.js';
+import type { Endpoint } from '../../src/cli/bench/open-socket.js';
 import { sourceAddress } from '../../src/cli/bench/source-addresses.js';
 import type { Random } from './random.js';
 

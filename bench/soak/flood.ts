@@ -1,5 +1,6 @@
-import { Connection, type Endpoint } from '../../src/cli/bench/connection.js';
+import { Connection } from '../../src/cli/bench/connection.js';
 import { monotonicMicros } from '../../src/cli/bench/monotonic.js';
+import type { Endpoint } from '../../src/cli/bench/open-socket.js';
 import { FLOOD_ROOM, FLOOD_TEXT } from './churn.js';
 
 const EVERY_MS = 20;

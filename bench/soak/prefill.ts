@@ -1,5 +1,6 @@
-import { Connection, type Endpoint } from '../../src/cli/bench/connection.js';
+import { Connection } from '../../src/cli/bench/connection.js';
 import { monotonicMicros } from '../../src/cli/bench/monotonic.js';
+import type { Endpoint } from '../../src/cli/bench/open-socket.js';
 
 /** Messages per room: more than the server keeps. */
 const MESSAGES = 1200;

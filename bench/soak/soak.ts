@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import type { BenchPlan } from '../../src/cli/bench/plan.js';
 import { faultIn, type BenchReport } from '../../src/cli/bench/report.js';
 import { runBench } from '../../src/cli/bench/run.js';
+import { ObservedServer, type HeldMemory } from '../observed-server.js';
+import { fromRoot } from '../paths.js';
 import { Churn, ROOM_TEXTS, STAYERS_ROOM } from './churn.js';
 import { Flood } from './flood.js';
-import { ObservedServer, type HeldMemory } from './observed-server.js';
 import { prefill } from './prefill.js';
 import { Random } from './random.js';
 
@@ -16,6 +17,13 @@ const ALLOWED_GROWTH = 0.05;
 /** Longest life of a closed client that doesn't answer, ms: the server's 10 s and some. */
 const LEAVE_TIMEOUT_MS = 20_000;
 const MAX_MINUTES = 24 * 60;
+/**
+ * Messages per room. Each message holds its author, and each guest is another author, so that
+ * memory grows until all messages are from different guests. With 1,000 messages that takes longer
+ * than a soak.
+ */
+const HISTORY = 20;
+const OPTIONS = `--port 0 --host 127.0.0.1 --rate 0 --history ${HISTORY} --log-format json`;
 
 /**
  * npm run soak -- [--minutes 10] [--seed N]
@@ -27,7 +35,11 @@ const MAX_MINUTES = 24 * 60;
 async function main(): Promise<void> {
   const { minutes, seed } = readArguments();
   say(`soak: ${minutes} min, seed ${seed}`);
-  const server = await ObservedServer.start();
+  const server = await ObservedServer.start({
+    command: process.execPath,
+    args: [fromRoot('bin/tickchat.js'), 'serve', ...OPTIONS.split(' ')],
+    port: /"port":(\d+)/,
+  });
   try {
     const faults = await soak(server, minutes * 60_000, new Random(seed));
     for (const fault of faults) say(`FAILED ${fault}`);

@@ -92,7 +92,7 @@ describe('examples/game-loop', () => {
       await until('both clocks within a few frames', async () => {
         const dots = await Promise.all(pages.map(dot));
         for (const { x, y, now } of dots) {
-          const [wantedX = NaN, wantedY = NaN] = placeAt(now);
+          const [wantedX, wantedY] = placeAt(now);
           expect(x).toBeCloseTo(wantedX, 6); // browsers round a cosine each in their own way
           expect(y).toBeCloseTo(wantedY, 6);
         }

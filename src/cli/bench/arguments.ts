@@ -9,6 +9,7 @@ import type { BenchPlan, BenchTarget, Load } from './plan.js';
 
 const DEFAULT_PATH = '/ws';
 const DEFAULT_PORT = 80;
+const DEFAULT_TLS_PORT = 443;
 /** Room of the load if the URL names none; users may be in the lobby. */
 const DEFAULT_ROOM = 'bench';
 const SETTLE_MS = 1000;
@@ -100,17 +101,20 @@ function parseSenders(flags: BenchFlags, clients: number, load: Load): number {
 
 function parseTarget(text: string, token: string | undefined): BenchTarget {
   const url = urlIn(text);
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'ws:')) {
+  if (url === undefined || !/^(https?|wss?):$/.test(url.protocol)) {
     throw new UsageError(
       `${JSON.stringify(text)}: takes host:port, or a URL such as http://localhost:9876/ or ws://localhost:9876/ws?room=bench`,
     );
   }
+  const tls = /^(https|wss):$/.test(url.protocol);
+  const defaultPort = tls ? DEFAULT_TLS_PORT : DEFAULT_PORT;
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+    port: url.port === '' ? defaultPort : Number(url.port),
     path: url.pathname === '/' ? DEFAULT_PATH : url.pathname,
     room: url.searchParams.get('room') ?? DEFAULT_ROOM,
     token,
+    tls: tls ? {} : undefined,
   };
 }
 

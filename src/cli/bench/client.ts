@@ -1,10 +1,12 @@
 import { ClosedLoop } from './closed-loop.js';
-import { Connection, type Endpoint, type ReadSettings } from './connection.js';
+import { Connection, type ReadSettings } from './connection.js';
 import type { Dialect } from './dialect.js';
+import type { Endpoint } from './open-socket.js';
 import { OrderCheck, type OrderFaults } from './order-check.js';
 import type { PayloadReader, PayloadWriter } from './payload.js';
 import { roomName, roomOfClient, sendersInRoom, slotOfSender, type BenchPlan } from './plan.js';
 import { sourceAddress } from './source-addresses.js';
+import { isInStorm, stormRoom } from './storm.js';
 import type { Tally } from './tally.js';
 import type { TurnEnd } from './turn-end.js';
 
@@ -33,6 +35,7 @@ export class Client {
   readonly #tickPrefix: Buffer;
   #connection: Connection | undefined;
   #onReady: (() => void) | undefined;
+  #firstFrame: string | undefined;
   #startAt = Infinity;
   #sent = 0;
 
@@ -45,6 +48,7 @@ export class Client {
     this.#order = new OrderCheck(senders);
     if (plan.load.kind === 'closed' && this.isSender) this.#loop = new ClosedLoop(senders);
     this.#tickPrefix = Buffer.from(dialect.tickPrefix);
+    this.#firstFrame = dialect.greeting?.(index);
   }
 
   /** Whether the client sends. */
@@ -52,9 +56,10 @@ export class Client {
     return this.index < this.#settings.plan.senders;
   }
 
-  /** Whether the client is connected and reads, so that its messages count. */
+  /** Whether the client is connected and reads all the time, so that its messages count. */
   get counts(): boolean {
-    return this.#connection !== undefined && !this.#stalls;
+    const stays = !isInStorm(this.#settings.plan, this.index);
+    return this.#connection !== undefined && stays && !this.#stalls;
   }
 
   /** Number of messages sent. */
@@ -71,43 +76,75 @@ export class Client {
     return this.#order.faults;
   }
 
+  get #roomName(): string {
+    const { plan } = this.#settings;
+    return isInStorm(plan, this.index) ? stormRoom(plan, this.index) : roomName(plan, this.#room);
+  }
+
   get #stalls(): boolean {
     const { clients, stalled, readEvery } = this.#settings.plan;
     return this.index >= clients - stalled || this.index % readEvery !== 0;
   }
 
   /** Connects. Resolves when the client may send; rejects if the server rejects it. */
-  connect(): Promise<void> {
+  async connect(): Promise<void> {
+    await this.#open();
+    this.#settings.tally.count('connected');
+  }
+
+  /** Closes the connection in order to come back. */
+  leave(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  /** Connects again after {@link leave}; a failure counts as closed. */
+  async comeBack(): Promise<void> {
+    const returned = await this.#open().then(
+      () => true,
+      () => false, // #onClosed has counted it
+    );
+    if (returned) this.#settings.tally.count('returned');
+  }
+
+  /** Opens a connection. Resolves when the client may send; rejects if the server rejects it. */
+  #open(): Promise<void> {
     const { plan, dialect } = this.#settings;
     const endpoint = { ...this.#settings.endpoint, subprotocol: dialect.subprotocol };
     const { path, token } = plan.target;
-    const target = dialect.target(path, roomName(plan, this.#room), token);
+    const target = dialect.target(path, this.#roomName, token);
     const from = sourceAddress(endpoint.address, this.index);
     return new Promise((resolve, reject) => {
       this.#onReady = () => {
         this.#onReady = undefined;
-        this.#settings.tally.count('connected');
         resolve();
       };
-      this.#connection = new Connection(endpoint, target, from, this.#settings, {
+      const connection = new Connection(endpoint, target, from, this.#settings, {
         onOpen: () => {
-          if (dialect.greeting !== undefined) this.#connection?.send(dialect.greeting);
+          if (this.#firstFrame !== undefined) connection.send(this.#firstFrame);
           if (dialect.readyWhenOpen) this.#onReady?.();
         },
         onText: this.#onText,
         onClosed: (why) => {
+          if (connection !== this.#connection) return; // it had left
           this.#connection = undefined;
           this.#settings.tally.count('closed');
           reject(new Error(why));
         },
       });
+      this.#connection = connection;
     });
   }
 
-  /** Starts the load: stalls, or sends the first message of a closed loop. @param startAt µs */
+  /**
+   * Starts the load: leaves, stalls, or sends the first message of a closed loop.
+   *
+   * @param startAt µs
+   */
   begin(startAt: number): void {
     this.#startAt = startAt;
-    if (this.#stalls) this.#connection?.pause();
+    if (isInStorm(this.#settings.plan, this.index)) this.leave();
+    else if (this.#stalls) this.#connection?.pause();
     else if (this.#loop !== undefined) this.send();
   }
 
@@ -160,12 +197,14 @@ export class Client {
       if (digit < ZERO || digit > NINE) break;
       n = n * 10 + digit - ZERO;
     }
-    this.#settings.tally.ticked(n, at);
+    if (!isInStorm(this.#settings.plan, this.index)) this.#settings.tally.ticked(n, at);
     return true;
   }
 
   #onOther(bytes: Buffer, start: number, end: number): void {
-    const { ready, reply } = this.#settings.dialect.onOther(bytes.toString('utf8', start, end));
+    const text = bytes.toString('utf8', start, end);
+    const { ready, reply, resume } = this.#settings.dialect.onOther(text, this.index);
+    if (resume !== undefined) this.#firstFrame = resume;
     if (reply !== undefined) this.#connection?.send(reply);
     if (ready === true) this.#onReady?.();
   }

@@ -1,18 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { clientFrame } from './client-frame.js';
 import { FrameScanner, OPCODE, type FrameSink } from './frame-scanner.js';
 import { handshakeRequest, readResponse } from './handshake.js';
-
-/** Target of a connection. */
-export interface Endpoint {
-  /** An IP address. */
-  readonly address: string;
-  readonly port: number;
-  /** Value of the Host header. */
-  readonly host: string;
-  /** Subprotocol to offer in the handshake. */
-  readonly subprotocol?: string | undefined;
-}
+import { openSocket, socketProblem, type Endpoint } from './open-socket.js';
 
 /** Callbacks of a connection. Payloads are in a buffer that is reused after the call. */
 export interface ConnectionEvents {
@@ -57,19 +48,11 @@ export class Connection implements FrameSink {
     this.#events = events;
     this.#settings = settings;
     this.#scanner = new FrameScanner(settings.maxPayload);
-    this.#socket = connect({
-      host: endpoint.address,
-      port: endpoint.port,
-      noDelay: true,
-      ...(localAddress === undefined ? {} : { localAddress }),
-      onread: { buffer: settings.buffer, callback: this.#onRead },
-    });
-    this.#socket.once('connect', () => {
+    const onread = { buffer: settings.buffer, callback: this.#onRead };
+    this.#socket = openSocket(endpoint, localAddress, onread, () => {
       this.#socket.write(handshakeRequest(endpoint.host, target, endpoint.subprotocol));
     });
-    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#why ??= error.code ?? error.message;
-    });
+    this.#socket.on('error', (error) => (this.#why ??= socketProblem(error)));
     this.#socket.once('close', () => this.#end(this.#why ?? 'closed without a close frame'));
   }
 
@@ -97,10 +80,12 @@ export class Connection implements FrameSink {
     this.#socket.once('close', () => clearTimeout(timer));
   }
 
-  /** Resets the connection (RST), like a client that crashes. */
+  /** Resets the connection (RST), like a client that crashes; a TLS connection just ends. */
   reset(): void {
     this.#why ??= 'reset by the bench';
-    this.#socket.resetAndDestroy();
+    if (this.#socket instanceof TLSSocket)
+      this.#socket.destroy(); // Node can't reset it
+    else this.#socket.resetAndDestroy();
   }
 
   /** @internal called by the scanner */

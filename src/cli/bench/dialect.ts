@@ -4,6 +4,8 @@ export interface Answer {
   readonly ready?: boolean;
   /** Text to send back. */
   readonly reply?: string;
+  /** First frame of the client when it comes back, instead of the greeting. */
+  readonly resume?: string;
 }
 
 /**
@@ -13,8 +15,8 @@ export interface Answer {
 export interface Dialect {
   /** Subprotocol to offer in the handshake. */
   readonly subprotocol?: string;
-  /** First frame of a client on an open WebSocket. */
-  readonly greeting?: string;
+  /** First frame of a client, given its number in the run, on an open WebSocket. */
+  greeting?(client: number): string;
   /** Request target of the handshake for a room, with a token if the server requires one. */
   target(path: string, room: string, token?: string): string;
   /** The text of the frame that sends message `text`. */
@@ -23,8 +25,12 @@ export interface Dialect {
   readonly tickPrefix: string;
   /** Whether a client may send as soon as the WebSocket is open. */
   readonly readyWhenOpen: boolean;
-  /** Handles the text of a frame that is neither a tick nor a message of the run. */
-  onOther(text: string): Answer;
+  /**
+   * Handles the text of a frame that is neither a tick nor a message of the run.
+   *
+   * @param client number of the client in the run
+   */
+  onOther(text: string, client: number): Answer;
 }
 
 const NOTHING: Answer = {};

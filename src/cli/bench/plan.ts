@@ -1,3 +1,5 @@
+import type { TlsTarget } from './open-socket.js';
+
 /** Plan of a run. */
 export interface BenchPlan {
   readonly target: BenchTarget;
@@ -25,6 +27,20 @@ export interface BenchPlan {
    * kernel. The spread of a tick then excludes the time that the bench needs to read thousands.
    */
   readonly readEvery: number;
+  readonly storm?: StormPlan | undefined;
+}
+
+/**
+ * A reconnect storm: some clients leave when the load begins, and come back together when the
+ * window begins. Those that stay are measured. The window ends when all have come back.
+ */
+export interface StormPlan {
+  /** Number of clients that leave: the last ones of the plan, fewer than all. */
+  readonly clients: number;
+  /** Time over which their returns are evenly spread, ms. */
+  readonly withinMs: number;
+  /** Number of rooms that they are spread over, apart from the rooms of those that stay. */
+  readonly rooms: number;
 }
 
 /** Schedule of the messages. */
@@ -45,6 +61,8 @@ export interface BenchTarget {
   readonly room: string;
   /** Token, for a server that requires one. */
   readonly token?: string | undefined;
+  /** Undefined: no TLS. */
+  readonly tls?: TlsTarget | undefined;
 }
 
 /** The room that a client is in, from 0. */
@@ -65,11 +83,4 @@ export function sendersInRoom(plan: BenchPlan, room: number): number {
 /** Name of a room. */
 export function roomName(plan: BenchPlan, room: number): string {
   return plan.rooms === 1 ? plan.target.room : `${plan.target.room}-${room + 1}`;
-}
-
-/** The clients of one worker: each n-th, n being the number of workers. */
-export function clientsOfWorker(plan: BenchPlan, worker: number): number[] {
-  const clients: number[] = [];
-  for (let client = worker; client < plan.clients; client += plan.workers) clients.push(client);
-  return clients;
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { Connection, type Endpoint } from './connection.js';
+import { Connection } from './connection.js';
 import { monotonicMicros } from './monotonic.js';
+import type { Endpoint } from './open-socket.js';
 import type { BenchTarget } from './plan.js';
 import { sourceAddress } from './source-addresses.js';
 
@@ -16,7 +17,8 @@ export async function probe(target: BenchTarget, requestTarget: string): Promise
   const addresses = await lookup(target.host, { all: true }).catch(() => []);
   let why = 'no such host';
   for (const { address } of addresses) {
-    const endpoint = { address, port: target.port, host: `${host}:${target.port}` };
+    const { port, tls } = target;
+    const endpoint = { address, port, host: `${host}:${port}`, tls };
     const refused = await tryHandshake(endpoint, requestTarget);
     if (refused === undefined) return endpoint;
     why = refused;

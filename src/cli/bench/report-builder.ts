@@ -54,6 +54,7 @@ export function buildReport(facts: RunFacts): BenchReport {
     closed: after.closed,
     generatorBusy: Math.max(0, ...results.map((result) => result.busy)),
     server: serverFigures(facts, delivered),
+    storm: plan.storm && { clients: plan.storm.clients, returned: end.returned },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Load } from './plan.js';
+import type { StormFigures } from './storm.js';
 import type { TickFigures } from './tick-figures.js';
 
 /** Results of a run. Latencies and lateness in ms. */
@@ -29,6 +30,8 @@ export interface BenchReport {
   /** Load of the busiest thread of the load generator, 0 to 1. */
   readonly generatorBusy: number;
   readonly server: ServerFigures | undefined;
+  /** Undefined if the plan has none. `seconds` is then the time until all had come back. */
+  readonly storm?: StormFigures | undefined;
 }
 
 /** The load of the plan. */

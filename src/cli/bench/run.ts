@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from './connection.js';
+import type { Endpoint } from './open-socket.js';
 import { WorkerThread } from './worker-thread.js';
 import { plainDialect, type Dialect } from './dialect.js';
 import { monotonicMicros } from './monotonic.js';
@@ -39,6 +39,7 @@ const PLAIN: Speaking = {
 /** Time for the begin command to reach all threads, ms. */
 const LEAD_MS = 50;
 const PROGRESS_MS = 1000;
+const STORM_POLL_MS = 5;
 
 /** Runs a load against a server. Rejects with one line if the server can't be reached. */
 export async function runBench(plan: BenchPlan, options: RunOptions = {}): Promise<BenchReport> {
@@ -85,7 +86,7 @@ class Run {
     await this.#sleepUntil(schedule.windowStart);
     const start = this.#snapshot();
     this.#enter('measuring');
-    await this.#sleepUntil(schedule.windowEnd);
+    await this.#untilEnd(schedule.windowEnd);
     const end = this.#snapshot();
     this.#enter('finishing');
     const results = await this.#finish();
@@ -144,6 +145,17 @@ class Run {
       return (await thread.answer('settled')).result;
     });
     return Promise.all(settled);
+  }
+
+  /** Waits for the end of the window, or until no client of a storm is away any more. */
+  async #untilEnd(at: number): Promise<void> {
+    const { storm } = this.#plan;
+    if (storm === undefined) return this.#sleepUntil(at);
+    while (monotonicMicros() < at && this.#options.signal?.aborted !== true) {
+      const { returned, closed } = takeSnapshot(this.#counters, undefined);
+      if (returned + closed >= storm.clients) return;
+      await this.#sleep(STORM_POLL_MS);
+    }
   }
 
   #sleepUntil(at: number): Promise<void> {

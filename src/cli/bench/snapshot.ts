@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly delivered: number;
   readonly ticks: number;
   readonly closed: number;
+  /** Number of clients of a storm that came back. */
+  readonly returned: number;
   readonly process: ProcessStats | undefined;
 }
 
@@ -30,5 +32,6 @@ export function takeSnapshot(
     delivered: sum('delivered'),
     ticks: sum('ticks'),
     closed: sum('closed'),
+    returned: sum('returned'),
   };
 }

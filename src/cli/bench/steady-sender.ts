@@ -15,15 +15,27 @@ export class SteadySender {
   readonly #senders: number;
   readonly #gap: number;
   readonly #startAt: number;
+  readonly #limit: number;
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param perSecond above 0 @param startAt time of the first message, µs */
-  constructor(senders: number, perSecond: number, startAt: number, sending: Sending) {
+  /**
+   * @param perSecond above 0
+   * @param startAt time of the first message, µs
+   * @param limit number of messages after which it stops
+   */
+  constructor(
+    senders: number,
+    perSecond: number,
+    startAt: number,
+    sending: Sending,
+    limit = Infinity,
+  ) {
     this.#sending = sending;
     this.#senders = senders;
     this.#gap = 1e6 / perSecond;
     this.#startAt = startAt;
+    this.#limit = limit;
   }
 
   start(): void {
@@ -36,10 +48,11 @@ export class SteadySender {
 
   #sendDue = (): void => {
     const now = this.#sending.now();
-    while (this.#dueAt() <= now) {
+    while (this.#next < this.#limit && this.#dueAt() <= now) {
       this.#sending.send(this.#next % this.#senders);
       this.#next += 1;
     }
+    if (this.#next === this.#limit) return;
     this.#timer = setTimeout(this.#sendDue, (this.#dueAt() - now) / 1e3);
   };
 

@@ -2,7 +2,14 @@ import { Histogram } from './histogram.js';
 import { TickWatch } from './tick-watch.js';
 
 /** Indexes of a thread's counters, a `Float64Array` in memory that all threads read. */
-export const COUNTER = { connected: 0, sent: 1, delivered: 2, ticks: 3, closed: 4 } as const;
+export const COUNTER = {
+  connected: 0,
+  sent: 1,
+  delivered: 2,
+  ticks: 3,
+  closed: 4,
+  returned: 5,
+} as const;
 
 /** Number of counters per thread. */
 export const COUNTERS = Object.keys(COUNTER).length;

@@ -1,5 +1,5 @@
-import type { Endpoint } from './connection.js';
 import type { HistogramRecord } from './histogram.js';
+import type { Endpoint } from './open-socket.js';
 import type { OrderFaults } from './order-check.js';
 import type { BenchPlan } from './plan.js';
 import type { Schedule } from './tally.js';

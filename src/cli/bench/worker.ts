@@ -4,10 +4,11 @@ import { Client, type ClientSettings } from './client.js';
 import type { Dialect } from './dialect.js';
 import { monotonicMicros } from './monotonic.js';
 import { PayloadReader, PayloadWriter } from './payload.js';
-import { clientsOfWorker } from './plan.js';
 import { SteadySender } from './steady-sender.js';
+import { firstOfStorm, returnsPerSecond } from './storm.js';
 import { Tally, type Schedule } from './tally.js';
 import { TurnEnd } from './turn-end.js';
+import { clientsOfWorker } from './worker-clients.js';
 import type { Answer, Command, WorkerInput, WorkerResult } from './worker-messages.js';
 
 const READ_BUFFER = 64 * 1024;
@@ -39,6 +40,7 @@ class ClientPool {
   readonly #tally: Tally;
   readonly #clients = new Map<number, Client>();
   #steady: SteadySender | undefined;
+  #returns: SteadySender | undefined;
   #busy = 0;
 
   constructor(dialect: Dialect, input: WorkerInput, port: MessagePort) {
@@ -101,8 +103,24 @@ class ClientPool {
       });
       this.#steady.start();
     }
+    this.#planReturns(schedule.windowStart);
     const untilWindow = (schedule.windowStart - monotonicMicros()) / 1e3;
     setTimeout(() => this.#watchLoad(), untilWindow).unref();
+  }
+
+  /** Lets the clients of a storm come back, evenly spaced. @param at µs */
+  #planReturns(at: number): void {
+    const { plan } = this.#input;
+    if (plan.storm === undefined) return;
+    const first = firstOfStorm(plan);
+    const { clients } = plan.storm;
+    const sending = {
+      now: monotonicMicros,
+      send: (one: number) => void this.#clients.get(first + one)?.comeBack(),
+    };
+    const perSecond = returnsPerSecond(plan.storm);
+    this.#returns = new SteadySender(clients, perSecond, at, sending, clients);
+    this.#returns.start();
   }
 
   /** Measures the load of the thread from now until sending stops. */
@@ -115,6 +133,7 @@ class ClientPool {
 
   #stop(): void {
     this.#steady?.stop();
+    this.#returns?.stop();
     this.#busy = this.#readLoad();
     const senders = [...this.#clients.values()].filter((client) => client.isSender);
     for (const client of senders) client.stopSending();

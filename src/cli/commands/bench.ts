@@ -6,14 +6,15 @@ Latency is measured from the sending client to each receiving one. Ticks are
 compared with a grid through the earliest of them, so a delay that all ticks
 share is not seen. Messages go to the room of the URL, or to "bench". The limits
 of the server (--rate, --max-clients, --max-clients-per-ip) apply to the load
-too. Exit status: 1 if the server can't be reached, or if messages were lost or
-out of order.`;
+too. With https and wss the certificate has to be trusted; NODE_EXTRA_CA_CERTS
+can name its issuers. Exit status: 1 if the server can't be reached, or if
+messages were lost or out of order.`;
 
 /** Declares `tickchat bench`. */
 export function benchCommand(): Command {
   return new Command('bench')
     .description('Load a server and measure its fan-out and its clock.')
-    .argument('<url>', 'http://HOST:PORT/, ws://HOST:PORT/ws?room=NAME or HOST:PORT')
+    .argument('<url>', 'HOST:PORT, http[s]://HOST:PORT/ or ws[s]://HOST:PORT/ws?room=NAME')
     .addOption(row('--clients <number>', 'connections', BENCH_DEFAULTS.clients))
     .addOption(
       row(

@@ -19,6 +19,14 @@ describe('bench arguments', () => {
     });
   });
 
+  test('take https and wss for TLS, by default on port 443', () => {
+    const target = { host: 'example.org', port: 443, path: '/ws', room: 'bench', tls: {} };
+    expect(parseBenchPlan('https://example.org/', {}).target).toEqual(target);
+    expect(parseBenchPlan('wss://example.org/ws?room=bench', {}).target).toEqual(target);
+    expect(parseBenchPlan(URL, {}).target.tls).toBeUndefined();
+    expect(parseBenchPlan('ws://example.org', {}).target.port).toBe(80);
+  });
+
   test('have defaults that a server with its own defaults lets through', () => {
     const plan = parseBenchPlan(URL, {});
     expect(plan).toMatchObject({ clients: 100, senders: 10, size: 64, rooms: 1, windowMs: 10_000 });
@@ -41,7 +49,6 @@ describe('bench arguments', () => {
 
   test.each<[string, BenchFlags, RegExp]>([
     ['ftp://localhost/', {}, /takes host:port, or a URL such as/],
-    ['https://localhost/', {}, /takes host:port, or a URL such as/],
     ['local host', {}, /takes host:port, or a URL such as/],
     [URL, { clients: '0' }, /^--clients "0": takes a whole number from 1/],
     [URL, { clients: '1e3' }, /^--clients "1e3"/],

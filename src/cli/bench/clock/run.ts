@@ -41,10 +41,12 @@ export async function runClockBench(
   plan: ClockPlan,
   { signal, onPhase }: ClockRunOptions = {},
 ): Promise<ClockReport> {
-  const { port, path, room, token } = plan.target;
+  const { host, port, path, room, token, tls } = plan.target;
   const query = `?room=${encodeURIComponent(room)}`;
   const { address } = await probe(plan.target, plainDialect.target(path, room, token));
-  const url = `ws://${address.includes(':') ? `[${address}]` : address}:${port}${path}`;
+  // A certificate is for a name, so that a TLS connection needs the name again.
+  const [scheme, server] = tls === undefined ? ['ws', address] : ['wss', host];
+  const url = `${scheme}://${server.includes(':') ? `[${server}]` : server}:${port}${path}`;
   onPhase?.('getting in sync');
   const workers = workerInputs(plan, url).map(
     (worker) => new Worker(WORKER, { workerData: worker }),

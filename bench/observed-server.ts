@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fromRoot } from '../paths.js';
-import { ServerProcess } from '../server-process.js';
+import { fromRoot } from './paths.js';
+import { ServerProcess, type ServerCommand } from './server-process.js';
 
 /** Memory of a process after a garbage collection, bytes. */
 export interface HeldMemory {
@@ -11,16 +11,10 @@ export interface HeldMemory {
   readonly resident: number;
 }
 
-/**
- * Messages per room. Each message holds its author, and each guest is another author, so that
- * memory grows until all messages are from different guests. With 1,000 messages that takes longer
- * than a soak.
- */
-const HISTORY = 20;
 const MEMORY_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
-/** A tickchat process whose memory and descriptors are measured. */
+/** A server in a process of Node, whose memory and descriptors are measured. */
 export class ObservedServer {
   readonly process: ServerProcess;
   #output = '';
@@ -30,19 +24,10 @@ export class ObservedServer {
     process.onOutput((text) => (this.#output = (this.#output + text).slice(-10_000)));
   }
 
-  static async start(): Promise<ObservedServer> {
-    const options = `--port 0 --host 127.0.0.1 --rate 0 --history ${HISTORY} --log-format json`;
+  static async start(command: ServerCommand): Promise<ObservedServer> {
+    const module = `--import=${fromRoot('bench/servers/memory-on-signal.js')}`;
     return new ObservedServer(
-      await ServerProcess.start({
-        command: process.execPath,
-        args: [
-          `--import=${fromRoot('bench/servers/memory-on-signal.js')}`,
-          fromRoot('bin/tickchat.js'),
-          'serve',
-          ...options.split(' '),
-        ],
-        port: /"port":(\d+)/,
-      }),
+      await ServerProcess.start({ ...command, args: [module, ...command.args] }),
     );
   }
 
