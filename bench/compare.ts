@@ -28,9 +28,9 @@ interface Comparison {
  * npm run bench -- [--loads chat,sparse] [--servers tickchat,ws] [--rounds 3] [--write]
  *   [--against CHECKOUT]
  *
- * Runs every load against every server that takes part in it, all of them in each round, and prints medians and ratios;
- * --write puts those of the loads that were run into docs/BENCHMARKS.md. --against adds tickchat as
- * it is in another checkout, which must be built.
+ * Runs every load against every server that takes part in it, all of them in each round, and prints
+ * medians and ratios; --write puts those of the loads that were run into docs/BENCHMARKS.md.
+ * --against adds tickchat as it is in another checkout, which must be built.
  */
 async function main(): Promise<void> {
   const { loads, servers, rounds, write, against } = readArguments();
