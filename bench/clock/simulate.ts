@@ -46,10 +46,10 @@ const SCENARIOS: ReadonlyArray<readonly [string, Omit<Scenario, 'random' | 'dura
 ];
 
 /**
- * `node dist/bench/clock/simulate.js [CLIENTS]`: prints the errors of simulated clients, in fake
- * time, with the same random numbers in each run.
+ * `node dist/bench/clock/simulate.js [CLIENTS] [FRAMES]`: prints the errors of simulated clients, in
+ * fake time, with the same random numbers in each run. FRAMES is the time between tick frames, ms.
  */
-const [clients = 200] = process.argv.slice(2).map(Number);
+const [clients = 200, framesEveryMs = Infinity] = process.argv.slice(2).map(Number);
 const columns = [...SPANS.map(({ name }) => name), 'over the bound', 'bytes/s', 'later'];
 console.log(`| path | ${columns.join(' | ')} |`);
 console.log(`|---|${'---:|'.repeat(columns.length)}`);
@@ -61,7 +61,12 @@ function row(scenario: Omit<Scenario, 'random' | 'durationMs'>): string[] {
   let [early, late] = [0, 0];
   for (let client = 0; client < clients; client += 1) {
     const random = seededRandom(client);
-    const readings = simulate({ ...scenario, random, durationMs: DURATION_S * 1000 });
+    const readings = simulate({
+      ...scenario,
+      framesEveryMs,
+      random,
+      durationMs: DURATION_S * 1000,
+    });
     const synced = readings.filter((reading) => reading.synced);
     for (const { at, error, bound } of synced) {
       excess = Math.max(excess, Math.abs(error) - bound);

@@ -1,4 +1,6 @@
-import { boundsOf, ProbeFilter, type Bounds, type Estimate, type Exchange } from './offset.js';
+import { boundsOf, type Bounds, type Exchange } from './offset.js';
+import { remembered } from './drift.js';
+import { ProbeFilter, type Estimate } from './probe-filter.js';
 import { SlewedTime } from './slewed-time.js';
 
 /** Options of a {@link RemoteClock}, ms. */
@@ -9,13 +11,13 @@ export interface RemoteClockOptions {
   readonly precisionMs?: number;
 }
 
-/** Exchanges until the clock is in sync: one burst of probes. */
+/** Exchanges until the clock is in sync: about a second of them. */
 export const EXCHANGES_TO_SYNC = 8;
 
-/** Further exchanges that it waits for until some agree on either way. */
-const MOST_UNCONFIRMED = 8;
+/** Exchanges until it is in sync even if no few of them agree on either way. */
+const MOST_UNCONFIRMED = 16;
 
-/** Time after a jump in which probes are sent whose answers step the time, ms: one burst. */
+/** Time after a jump in which probes are sent whose answers step the time, ms. */
 const SETTLING_MS = 1500;
 
 /** Gain of the wall clock over the monotonic one, ms, that means a sleep or a set clock. */
@@ -33,12 +35,12 @@ const LEAST_SLEEP_MS = 1000;
 export class RemoteClock {
   readonly #stepMs: number;
   readonly #precisionMs: number;
-  readonly #filter: ProbeFilter;
+  #filter: ProbeFilter;
   #time: SlewedTime | undefined;
-  /** Exchanges left until it is in sync. */
-  #missing = EXCHANGES_TO_SYNC;
-  /** Exchanges left that it waits for though there were enough for the sync. */
-  #unconfirmed = MOST_UNCONFIRMED;
+  /** Number of exchanges before it was in sync. */
+  #exchanges = 0;
+  /** Whether there were enough of them. */
+  #settled = false;
   /** The answers to probes sent until this local time step the time instead of slewing it. */
   #settlesUntil = -Infinity;
   /** Whether a clock may have jumped. */
@@ -56,7 +58,7 @@ export class RemoteClock {
 
   /** Whether {@link now} is right within {@link error} and never steps back. */
   get synced(): boolean {
-    return this.#missing === 0 && !this.inDoubt;
+    return this.#settled && !this.inDoubt;
   }
 
   /** Whether the machine may have slept since the last exchange. */
@@ -86,8 +88,7 @@ export class RemoteClock {
    * Adds an exchange. Ignores an impossible one (not a number, a negative delay), and one during
    * which the machine may have slept: its halves have different offsets.
    *
-   * Returns true if another burst of probes is needed: a clock has jumped, or the exchanges of the
-   * first burst disagree.
+   * Returns true if another burst of probes is needed: a clock has jumped.
    */
   add(exchange: Exchange): boolean {
     const bounds = boundsOf(exchange);
@@ -101,9 +102,17 @@ export class RemoteClock {
     return jumped;
   }
 
+  /**
+   * A frame has arrived at `local` that the server sent when its time was `time`, or later: a bound
+   * on the way back. It improves the estimates of later exchanges.
+   */
+  hear(time: number, local: number): void {
+    if (this.synced) this.#filter.hear(local, time - local);
+  }
+
   /** Later exchanges belong to a new connection, maybe to a restarted server. */
   reconnected(): void {
-    this.#filter.forget();
+    this.#filter = new ProbeFilter(this.#precisionMs, remembered(this.#filter.drift));
     this.#suspect = true;
   }
 
@@ -133,12 +142,11 @@ export class RemoteClock {
    * burst of probes is needed.
    */
   #show(estimate: Estimate, from: number): boolean {
-    if (this.#time === undefined || this.#missing > 0) {
+    if (this.#time === undefined || !this.#settled) {
       this.#time = new SlewedTime(estimate);
-      const waits = this.#missing === 1 && this.#unconfirmed > 0 && !this.#filter.confirmed;
-      if (waits) this.#unconfirmed -= 1;
-      else this.#missing -= 1;
-      return waits;
+      const least = this.#filter.confirmed ? EXCHANGES_TO_SYNC : MOST_UNCONFIRMED;
+      this.#settled = ++this.#exchanges >= least;
+      return false;
     }
     // After a jump the time shown stays if it may still be right.
     const outMs = Math.abs(this.#time.aheadOf(estimate));

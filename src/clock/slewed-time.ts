@@ -1,4 +1,4 @@
-import type { Estimate } from './offset.js';
+import type { Estimate } from './probe-filter.js';
 
 /** Rate at which an error is slewed away: 0.5 ms per s, too slow to be seen. */
 export const SLEW = 0.0005;

@@ -11,22 +11,20 @@ describe('offset', () => {
       to: 160,
       earliest: 4980,
       latest: 5030,
-      offset: 5005,
       delay: 50,
     });
   });
 
-  it('is between its bounds, which the true one never leaves, and they are the delay apart', () => {
+  it('never leaves its bounds, which are the delay apart', () => {
     fc.assert(
       fc.property(delays, delays, delays, delays, (t0, up, held, down) => {
         const truth = 1e6;
         const t1 = t0 + up + truth;
         const exchange = { t0, t1, t2: t1 + held, t3: t0 + up + held + down };
-        const { earliest, latest, delay, offset } = boundsOf(exchange);
+        const { earliest, latest, delay } = boundsOf(exchange);
         expect(earliest).toBeLessThanOrEqual(truth + 1e-6);
         expect(latest).toBeGreaterThanOrEqual(truth - 1e-6);
         expect(delay).toBeCloseTo(up + down, 5);
-        expect(Math.abs(offset - truth)).toBeLessThanOrEqual(delay / 2 + 1e-6);
       }),
     );
   });

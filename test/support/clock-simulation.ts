@@ -42,6 +42,8 @@ export interface Scenario {
   readonly driftPpm?: number;
   readonly periodMs?: number;
   readonly precisionMs?: number;
+  /** Time between the tick frames that the client gets; none by default. */
+  readonly framesEveryMs?: number;
   readonly happenings?: readonly Happening[];
 }
 
@@ -63,6 +65,14 @@ export interface Reading {
   readonly probes: number;
 }
 
+/** A frame from the server that leaves at `leaves`: an answer, or a tick frame, without a `t0`. */
+interface Frame {
+  readonly leaves: number;
+  readonly t0?: number;
+  readonly t1: number;
+  readonly t2: number;
+}
+
 /** Server time at the start of a simulation. */
 const EPOCH = 1_800_000_000_000;
 /** Local time then. */
@@ -76,12 +86,19 @@ const READ_EVERY_MS = 100;
  * second.
  */
 export function simulate(scenario: Scenario): Reading[] {
-  const { random, durationMs, precisionMs = 0, periodMs = 1000 } = scenario;
+  const {
+    random,
+    durationMs,
+    precisionMs = 0,
+    periodMs = 1000,
+    framesEveryMs = Infinity,
+  } = scenario;
   const rate = 1 - (scenario.driftPpm ?? 0) * 1e-6;
   const happenings = [...(scenario.happenings ?? [])];
   const clock = new RemoteClock({ periodMs, precisionMs });
   const readings: Reading[] = [];
-  const answers: Array<{ at: number; t0: number; t1: number; t2: number }> = [];
+  const leaving: Frame[] = [];
+  const arriving: Array<Frame & { readonly at: number }> = [];
   let { path } = scenario;
   let sleptMs = 0;
   let wallOffset = EPOCH - 777;
@@ -91,6 +108,7 @@ export function simulate(scenario: Scenario): Reading[] {
     precisionMs > 0 ? Math.floor(exact(at) / precisionMs) * precisionMs : exact(at);
   const plan = new ProbePlan(local(0));
   let probeAt = 0;
+  let frameAt = framesEveryMs;
   let probes = 0;
   let arrives = 0;
   let received = 0;
@@ -114,18 +132,31 @@ export function simulate(scenario: Scenario): Reading[] {
     const leaves = arrives + 0.05 * random();
     const t1 = arrives + serverOffset;
     const t2 = leaves + serverOffset;
-    received = Math.max(received, leaves + path.down(random));
-    answers.push({ at: received, t0: local(at), t1, t2 });
-    probeAt = at + plan.sent(random);
+    leaving.push({ leaves, t0: local(at), t1, t2 });
+    probeAt = at + plan.sent(local(at), random);
   };
 
-  const receive = (at: number): void => {
-    const arrived = answers.findIndex((answer) => answer.at > at);
-    for (const answer of answers.splice(0, arrived === -1 ? answers.length : arrived)) {
-      const { t0, t1, t2 } = answer;
-      const jumped = clock.add({ t0, t1, t2, t3: local(answer.at) });
+  const sendFrame = (): void => {
+    const now = frameAt + serverOffset;
+    leaving.push({ leaves: frameAt, t1: now, t2: now });
+    frameAt += framesEveryMs;
+  };
+  const carry = (until: number): void => {
+    leaving.sort((a, b) => a.leaves - b.leaves);
+    for (const frame of takeWhile(leaving, ({ leaves }) => leaves <= until)) {
+      received = Math.max(received, frame.leaves + path.down(random));
+      arriving.push({ ...frame, at: received });
+    }
+  };
+  const receive = (until: number): void => {
+    for (const { at, t0, t1, t2 } of takeWhile(arriving, (frame) => frame.at <= until)) {
+      if (t0 === undefined) {
+        clock.hear(t1, local(at));
+        continue;
+      }
+      const jumped = clock.add({ t0, t1, t2, t3: local(at) });
       if (jumped) jumps += 1;
-      if (jumped && plan.burst(local(at))) probeAt = at;
+      if (jumped && plan.burst(local(until))) probeAt = until;
     }
   };
   const read = (at: number): Reading => ({
@@ -149,9 +180,17 @@ export function simulate(scenario: Scenario): Reading[] {
     }
     if (clock.noticeSleep(local(at), at + wallOffset) && plan.burst(local(at))) probeAt = at;
     while (isDue(at)) probe();
+    while (frameAt <= at) sendFrame();
+    carry(at);
     receive(at);
     readings.push(read(at));
     at += READ_EVERY_MS;
   }
   return readings;
+}
+
+/** Removes items from the front as long as `is` holds for them, and returns them. */
+function takeWhile<Item>(items: Item[], is: (item: Item) => boolean): Item[] {
+  const end = items.findIndex((item) => !is(item));
+  return items.splice(0, end === -1 ? items.length : end);
 }
