@@ -24,7 +24,8 @@ export class Envelope {
   least(at: number, slope: number): number {
     let least = Infinity;
     for (const point of this.#points) {
-      least = Math.min(least, point.bound + slope * (at - point.at));
+      const bound = point.bound + slope * (at - point.at);
+      if (bound < least) least = bound; // Math.min() takes ten times as long where globals are slow
     }
     return least;
   }
