@@ -1,7 +1,7 @@
 import { boundsOf, type Bounds, type Exchange } from './offset.js';
 import { remembered } from './drift.js';
 import { ProbeFilter, type Estimate } from './probe-filter.js';
-import { SlewedTime } from './slewed-time.js';
+import { EARLY_SLEW, SLEW, SlewedTime } from './slewed-time.js';
 
 /** Options of a {@link RemoteClock}, ms. */
 export interface RemoteClockOptions {
@@ -17,6 +17,9 @@ export const EXCHANGES_TO_SYNC = 8;
 /** Exchanges until it is in sync even if no few of them agree on either way. */
 const MOST_UNCONFIRMED = 16;
 
+/** Exchanges after which it is slewed slowly: about twelve seconds of them. */
+const EARLY_EXCHANGES = 60;
+
 /** Time after a jump in which probes are sent whose answers step the time, ms. */
 const SETTLING_MS = 1500;
 
@@ -28,8 +31,8 @@ const LEAST_SLEEP_MS = 1000;
  * `local` is a monotonic clock such as `performance.now`, so that setting the wall clock is
  * harmless.
  *
- * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most. It steps only when
- * it is wrong by more than half a tick, or when a clock is proved to have jumped: after a sleep of
+ * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most, in the first twelve
+ * seconds by 2 ms per s. It steps only when it is wrong by more than half a tick, or when a clock is proved to have jumped: after a sleep of
  * the machine or a restart of the server.
  */
 export class RemoteClock {
@@ -37,7 +40,7 @@ export class RemoteClock {
   readonly #precisionMs: number;
   #filter: ProbeFilter;
   #time: SlewedTime | undefined;
-  /** Number of exchanges before it was in sync. */
+  /** Number of exchanges so far. */
   #exchanges = 0;
   /** Whether there were enough of them. */
   #settled = false;
@@ -153,7 +156,7 @@ export class RemoteClock {
     const jumped = outMs > this.#stepMs || (this.#suspect && outMs > estimate.error);
     if (jumped) this.#settlesUntil = estimate.at + SETTLING_MS;
     if (from <= this.#settlesUntil) this.#time.step(estimate);
-    else this.#time.follow(estimate);
+    else this.#time.follow(estimate, ++this.#exchanges < EARLY_EXCHANGES ? EARLY_SLEW : SLEW);
     return jumped;
   }
 }

@@ -3,19 +3,23 @@ import type { Estimate } from './probe-filter.js';
 /** Rate at which an error is slewed away: 0.5 ms per s, too slow to be seen. */
 export const SLEW = 0.0005;
 
+/** The same in the first seconds, when the error is largest: 2 ms per s. */
+export const EARLY_SLEW = 0.002;
+
 /** The rest of an error of `ms` that is slewed for `elapsedMs`; `rate` in ms per ms. */
 export function slewed(ms: number, elapsedMs: number, rate: number): number {
   return Math.sign(ms) * Math.max(0, Math.abs(ms) - rate * Math.max(0, elapsedMs));
 }
 
 /**
- * Server time as shown: it follows the estimates without jumping. A correction is slewed
- * ({@link SLEW}); only {@link step} applies one at once. Times in ms.
+ * Server time as shown: it follows the estimates without jumping. A correction is slewed; only
+ * {@link step} applies one at once. Times in ms.
  */
 export class SlewedTime {
   #estimate: Estimate;
   /** Lead of the time shown over the estimate, at the estimate's time. */
   #ahead = 0;
+  #slew = SLEW;
   /** Lower limit of the time shown: after a step back time stands still until then. */
   #floor = -Infinity;
 
@@ -40,8 +44,9 @@ export class SlewedTime {
     return this.#running(at) - at - offset;
   }
 
-  /** Slews to a newer estimate. */
-  follow(estimate: Estimate): void {
+  /** Slews to a newer estimate, by `slew` ms per ms at most. */
+  follow(estimate: Estimate, slew = SLEW): void {
+    this.#slew = slew;
     this.#ahead = this.aheadOf(estimate);
     this.#estimate = estimate;
   }
@@ -63,6 +68,6 @@ export class SlewedTime {
   }
 
   #aheadAt(local: number): number {
-    return slewed(this.#ahead, local - this.#estimate.at, SLEW);
+    return slewed(this.#ahead, local - this.#estimate.at, this.#slew);
   }
 }
