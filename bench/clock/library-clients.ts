@@ -40,8 +40,8 @@ interface IrcamSync {
   };
 }
 
-/** Bytes of the headers of IPv4 and of TCP with timestamps. */
-const PACKET_BYTES = 52;
+/** Bytes of the headers of IPv4 and TCP. */
+const PACKET_BYTES = 40;
 /** Bytes of a WebSocket frame's header from a client, with the mask, and from a server. */
 const [UP_BYTES, DOWN_BYTES] = [6, 2];
 

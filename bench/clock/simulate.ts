@@ -17,7 +17,7 @@ interface Span {
 }
 
 /** Bytes of a probe and its answer, with the headers of TCP and IP and an acknowledgement. */
-const EXCHANGE_BYTES = 250;
+const EXCHANGE_BYTES = 220;
 const MINUTE_S = 60;
 const DURATION_S = 15 * MINUTE_S;
 const SPANS: readonly Span[] = [

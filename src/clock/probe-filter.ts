@@ -1,6 +1,6 @@
 import { measureDrift, UNKNOWN_DRIFT, type Drift } from './drift.js';
 import { Envelope } from './envelope.js';
-import type { Bounds } from './offset.js';
+import type { Exchange } from './exchange.js';
 
 /** An estimate of the offset at a local time, ms. */
 export interface Estimate {
@@ -82,18 +82,18 @@ export class ProbeFilter {
    * Adds an exchange and returns the estimate at its end; undefined if it contradicts the earlier
    * ones, which means that one of the clocks has jumped.
    */
-  add({ from, to, earliest, latest }: Bounds): Estimate | undefined {
+  add({ t0, t1, t2, t3 }: Exchange): Estimate | undefined {
     const [there, back, last] = [this.#there, this.#back, this.#drift];
-    there.add(from, latest);
-    back.add(to, -earliest);
-    if (this.#estimate(to) === undefined) return undefined; // no drift: a jump
-    const gap = Math.max(LEAST_GAP_MS, there.gap(to, last.rate), back.gap(to, -last.rate));
+    there.add(t0, t1 - t0);
+    back.add(t3, t3 - t2);
+    if (this.#estimate(t3) === undefined) return undefined; // no drift: a jump
+    const gap = Math.max(LEAST_GAP_MS, there.gap(t3, last.rate), back.gap(t3, -last.rate));
     const widthAt = (rate: number): number => {
-      const [above, below] = this.#corridor(to, rate, UNSTEADINESS);
+      const [above, below] = this.#corridor(t3, rate, UNSTEADINESS);
       return above - below;
     };
     this.#drift = measureDrift(widthAt, gap, this.#known, last);
-    return this.#estimate(to);
+    return this.#estimate(t3);
   }
 
   /** Adds a frame from the server that arrived at `at`: the offset isn't below `earliest`. */

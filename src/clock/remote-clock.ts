@@ -1,5 +1,5 @@
-import { boundsOf, type Bounds, type Exchange } from './offset.js';
 import { remembered } from './drift.js';
+import { delayOf, type Exchange } from './exchange.js';
 import { ProbeFilter, type Estimate } from './probe-filter.js';
 import { EARLY_SLEW, SLEW, SlewedTime } from './slewed-time.js';
 
@@ -32,8 +32,8 @@ const LEAST_SLEEP_MS = 1000;
  * harmless.
  *
  * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most, in the first twelve
- * seconds by 2 ms per s. It steps only when it is wrong by more than half a tick, or when a clock is proved to have jumped: after a sleep of
- * the machine or a restart of the server.
+ * seconds by 2 ms per s. It steps only when it is wrong by more than half a tick, or when a clock is
+ * proved to have jumped: after a sleep of the machine or a restart of the server.
  */
 export class RemoteClock {
   readonly #stepMs: number;
@@ -94,12 +94,12 @@ export class RemoteClock {
    * Returns true if another burst of probes is needed: a clock has jumped.
    */
   add(exchange: Exchange): boolean {
-    const bounds = boundsOf(exchange);
-    const { delay, from } = bounds;
-    const can = delay >= -2 * this.#precisionMs && delay < Infinity && from >= this.#doubtSince;
+    const delay = delayOf(exchange);
+    const { t0 } = exchange;
+    const can = delay >= -2 * this.#precisionMs && delay < Infinity && t0 >= this.#doubtSince;
     if (!can) return false;
-    const estimate = this.#filter.add(bounds) ?? this.#startOver(bounds);
-    const jumped = estimate !== undefined && this.#show(estimate, from);
+    const estimate = this.#filter.add(exchange) ?? this.#startOver(exchange);
+    const jumped = estimate !== undefined && this.#show(estimate, t0);
     this.#suspect = false;
     this.#doubtMs = 0;
     return jumped;
@@ -135,9 +135,9 @@ export class RemoteClock {
     return true;
   }
 
-  #startOver(bounds: Bounds): Estimate | undefined {
+  #startOver(exchange: Exchange): Estimate | undefined {
     this.reconnected();
-    return this.#filter.add(bounds);
+    return this.#filter.add(exchange);
   }
 
   /**

@@ -19,7 +19,7 @@ export class SlewedTime {
   #estimate: Estimate;
   /** Lead of the time shown over the estimate, at the estimate's time. */
   #ahead = 0;
-  #slew = SLEW;
+  #slew = 0;
   /** Lower limit of the time shown: after a step back time stands still until then. */
   #floor = -Infinity;
 
@@ -45,9 +45,9 @@ export class SlewedTime {
   }
 
   /** Slews to a newer estimate, by `slew` ms per ms at most. */
-  follow(estimate: Estimate, slew = SLEW): void {
-    this.#slew = slew;
+  follow(estimate: Estimate, slew: number): void {
     this.#ahead = this.aheadOf(estimate);
+    this.#slew = slew;
     this.#estimate = estimate;
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { boundsOf } from '../../src/clock/offset.js';
+import type { Exchange } from '../../src/clock/exchange.js';
 import { ProbeFilter } from '../../src/clock/probe-filter.js';
 
 /** A probe sent at `t0` that took so long each way, to a server that is 1,000 ms ahead. */
-function probe(t0: number, up: number, down: number, ahead = 1000) {
+function probe(t0: number, up: number, down: number, ahead = 1000): Exchange {
   const t1 = t0 + up + ahead;
-  return boundsOf({ t0, t1, t2: t1, t3: t0 + up + down });
+  return { t0, t1, t2: t1, t3: t0 + up + down };
 }
 
 describe('probe filter', () => {
@@ -59,7 +59,7 @@ describe('probe filter', () => {
 
   it('takes the coarseness of the local clock for possible, and into the error', () => {
     const filter = new ProbeFilter(1);
-    const sameMillisecond = boundsOf({ t0: 5, t1: 1005.9, t2: 1006.1, t3: 5 });
+    const sameMillisecond = { t0: 5, t1: 1005.9, t2: 1006.1, t3: 5 };
     expect(filter.add(sameMillisecond)?.error).toBeCloseTo(0.9, 1);
   });
 });

@@ -5,6 +5,8 @@ import { RemoteClock } from '../../src/clock/remote-clock.js';
 export interface Path {
   up(random: () => number): number;
   down(random: () => number): number;
+  /** How long a tick frame waits at the server before it leaves. */
+  frame?(random: () => number): number;
 }
 
 /** A delay of `meanMs` ± `jitterMs`, evenly distributed, each way by itself. */
@@ -138,7 +140,7 @@ export function simulate(scenario: Scenario): Reading[] {
 
   const sendFrame = (): void => {
     const now = frameAt + serverOffset;
-    leaving.push({ leaves: frameAt, t1: now, t2: now });
+    leaving.push({ leaves: frameAt + (path.frame?.(random) ?? 0), t1: now, t2: now });
     frameAt += framesEveryMs;
   };
   const carry = (until: number): void => {
