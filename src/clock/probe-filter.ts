@@ -23,10 +23,13 @@ const UNSTEADINESS = 0.5e-6;
 const LEAST_GAP_MS = 0.01;
 
 /** Tolerance of a measured drift, ms per ms: PHI of RFC 5905 §7.1. */
-const TOLERANCE = 15e-6;
+export const TOLERANCE = 15e-6;
 
-/** Standard deviations of the drift within the bound: at first a quartz that is 100 ppm off. */
-const SIGMAS = 8;
+/**
+ * Standard deviations of the drift within the bound: with fewer a quartz that is 100 ppm off went
+ * beyond it in one of thousands of simulated minutes.
+ */
+export const SIGMAS = 8;
 
 /** Number of exchanges that must be about as fast as the fastest one in their direction. */
 const OTHERS = 3;

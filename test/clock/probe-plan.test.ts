@@ -40,8 +40,8 @@ describe('probe plan', () => {
     const bytesFrom = (from: number, to: number): number =>
       (times.filter((at) => at >= from && at < to).length * EXCHANGE_BYTES * 1000) / (to - from);
     expect(bytesFrom(0, MINUTE)).toBeLessThan(500);
-    expect(bytesFrom(MINUTE, 5 * MINUTE)).toBeLessThanOrEqual(40);
-    expect(bytesFrom(5 * MINUTE, 60 * MINUTE)).toBeLessThan(15);
+    expect(bytesFrom(MINUTE, 10 * MINUTE)).toBeLessThan(40);
+    expect(bytesFrom(10 * MINUTE, 60 * MINUTE)).toBeLessThan(15);
   });
 
   it.each([
