@@ -43,10 +43,10 @@ interface Joined {
 }
 
 /**
- * `node beside-clients.js TICKCHAT LIBRARIES DIRECT CLIENTS SECONDS`: opens as many clients of each
- * contender through a relay, reads their clocks from 6 s after the join on, and prints their
- * {@link Readings}. DIRECT is the address of tickchat's server without the relay, where the truth is
- * read; the libraries' server tells the machine's monotonic clock.
+ * `node beside-clients.js TICKCHAT LIBRARIES DIRECT CLIENTS SECONDS`: opens as many clients of
+ * each contender through a relay, reads their clocks from 6 s after the join on, and prints their
+ * {@link Readings}. DIRECT is the address of tickchat's server without the relay, where the truth
+ * is read; the libraries' server tells the machine's monotonic clock.
  */
 const [tickchat = '', libraries = '', direct = '', count, seconds] = process.argv.slice(2);
 const names = Object.keys(CONTENDERS) as Contender[];

@@ -94,12 +94,13 @@ function tickchatClient(url: string, number: number): ClockClient {
 
 /** A client of `timesync`. */
 function timesyncClient(url: string): ClockClient {
-  const { create } = packages('timesync/dist/timesync.min.js') as Timesync; // the other file needs a package more
+  // The package's main file requires a package that it doesn't name.
+  const timesync = packages('timesync/dist/timesync.min.js') as Timesync;
   const socket = new CountingSocket(`${url}timesync`);
   const local = localTime();
   let sync: ReturnType<Timesync['create']> | undefined;
   socket.on('open', () => {
-    sync = create({ ...TIMESYNC_OPTIONS, server: 'server', now: local });
+    sync = timesync.create({ ...TIMESYNC_OPTIONS, server: 'server', now: local });
     sync.send = async (_, data) => socket.send(JSON.stringify(data));
   });
   socket.on('message', (data: Buffer) => sync?.receive('server', JSON.parse(data.toString())));

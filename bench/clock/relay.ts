@@ -1,10 +1,10 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * `node relay.js PORT MEAN JITTER [SPIKES] [LONGER]`: relays connections to the server on `PORT` and
- * prints its own port. Each chunk is delayed by MEAN ± JITTER ms, evenly distributed, and stays in
- * order. A share SPIKES of the chunks takes 200 to 600 ms more, as over Wi-Fi; all that goes to the
- * server takes LONGER ms more. Replaces netem where the kernel has none.
+ * `node relay.js PORT MEAN JITTER [SPIKES] [LONGER]`: relays connections to the server on `PORT`
+ * and prints its own port. Each chunk is delayed by MEAN ± JITTER ms, evenly distributed, and
+ * stays in order. A share SPIKES of the chunks takes 200 to 600 ms more, as over Wi-Fi; all that
+ * goes to the server takes LONGER ms more. Replaces netem where the kernel has none.
  */
 const [port = 0, meanMs = 0, jitterMs = 0, spikes = 0, longerMs = 0] = process.argv
   .slice(2)

@@ -46,8 +46,9 @@ const SCENARIOS: ReadonlyArray<readonly [string, Omit<Scenario, 'random' | 'dura
 ];
 
 /**
- * `node dist/bench/clock/simulate.js [CLIENTS] [FRAMES]`: prints the errors of simulated clients, in
- * fake time, with the same random numbers in each run. FRAMES is the time between tick frames, ms.
+ * `node dist/bench/clock/simulate.js [CLIENTS] [FRAMES]`: prints the errors of simulated clients,
+ * in fake time, with the same random numbers in each run. FRAMES is the time between tick frames,
+ * ms.
  */
 const [clients = 200, framesEveryMs = Infinity] = process.argv.slice(2).map(Number);
 const columns = [...SPANS.map(({ name }) => name), 'over the bound', 'bytes/s', 'later'];

@@ -18,12 +18,12 @@ const LEAST_REACH = 10e-6;
 
 /**
  * Measures the drift. For each rate that it may have, the fastest frames there and back leave a
- * corridor for the offset. The true rate fits the fastest frames of all times; a wrong one makes the
- * corridor narrower (for one direction: S. Moon et al., "Estimation and removal of clock skew from
- * network delay measurements", INFOCOM 1999). So each rate has a weight that falls by e for each
- * `gap` by which its corridor is narrower. What was `known` of the drift is a weight too: Student's
- * t with 3 degrees of freedom, because some clocks are much worse than most. The drift is the
- * weighted mean.
+ * corridor for the offset. The true rate fits the fastest frames of all times; a wrong one makes
+ * the corridor narrower (for one direction: S. Moon et al., "Estimation and removal of clock skew
+ * from network delay measurements", INFOCOM 1999). So each rate has a weight that falls by e for
+ * each `gap` by which its corridor is narrower. What was `known` of the drift is a weight too:
+ * Student's t with 3 degrees of freedom, because some clocks are much worse than most. The drift
+ * is the weighted mean.
  *
  * @param widthAt width of the corridor at a rate, ms
  * @param gap how far above the fastest possible frame the fastest one is likely to be, ms

@@ -32,7 +32,8 @@ export class Envelope {
 
   /**
    * Mean distance of the lowest bounds, ms: the lowest one is likely to be this much above the
-   * lowest possible one. `rank` is how many are below the last of them; Infinity if there are fewer.
+   * lowest possible one. `rank` is how many are below the last of them; Infinity if there are
+   * fewer.
    */
   gap(at: number, slope: number, rank = Math.ceil(Math.sqrt(this.#points.length))): number {
     const bounds = this.#points.map((point) => point.bound + slope * (at - point.at));

@@ -104,7 +104,7 @@ export class ProbeFilter {
     this.#heard.add(at, -earliest);
   }
 
-  /** What the exchanges leave of the offset at `at`, if bounds widen by `ageing` ms per ms. */
+  /** Bounds of the offset at `at` by the exchanges, if they widen by `ageing` ms per ms. */
   #corridor(at: number, rate: number, ageing: number): readonly [above: number, below: number] {
     return [this.#there.least(at, ageing + rate), -this.#back.least(at, ageing - rate)];
   }

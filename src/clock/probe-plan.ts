@@ -5,7 +5,7 @@ const BURSTS_APART_MS = 5000;
 const BURST_GAP_MS = 150;
 /** Largest share of the server's rate limit that probes take. */
 const RATE_SHARE = 1 / 2;
-/** Time from a burst on in which probes are dense, ms, and their gap as a part of the time since. */
+/** Time from a burst on in which probes are dense, ms; their gap is a part of the time since. */
 const DENSE_MS = 60_000;
 const DENSE_PART = 1 / 30;
 /** Time between later probes, ms, and as a part of the time since the burst. */

@@ -31,9 +31,9 @@ const LEAST_SLEEP_MS = 1000;
  * `local` is a monotonic clock such as `performance.now`, so that setting the wall clock is
  * harmless.
  *
- * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most, in the first twelve
- * seconds by 2 ms per s. It steps only when it is wrong by more than half a tick, or when a clock is
- * proved to have jumped: after a sleep of the machine or a restart of the server.
+ * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most, in the first
+ * twelve seconds by 2 ms per s. It steps only when it is wrong by more than half a tick, or when a
+ * clock is proved to have jumped: after a sleep of the machine or a restart of the server.
  */
 export class RemoteClock {
   readonly #stepMs: number;
@@ -42,7 +42,7 @@ export class RemoteClock {
   #time: SlewedTime | undefined;
   /** Number of exchanges so far. */
   #exchanges = 0;
-  /** Whether there were enough of them. */
+  /** Whether it has been in sync: there were enough exchanges. */
   #settled = false;
   /** The answers to probes sent until this local time step the time instead of slewing it. */
   #settlesUntil = -Infinity;

@@ -17,9 +17,9 @@ export function jittery(meanMs: number, jitterMs: number): Path {
 
 /** The same, but 2 % of the packets take 200 to 600 ms longer, as over Wi-Fi. */
 export function spiky(meanMs: number, jitterMs: number): Path {
-  const { up } = jittery(meanMs, jitterMs);
+  const usual = jittery(meanMs, jitterMs);
   const delay = (random: () => number): number =>
-    up(random) + (random() < 0.02 ? 200 + 400 * random() : 0);
+    usual.up(random) + (random() < 0.02 ? 200 + 400 * random() : 0);
   return { up: delay, down: delay };
 }
 
@@ -138,10 +138,12 @@ export function simulate(scenario: Scenario): Reading[] {
     probeAt = at + plan.sent(local(at), random);
   };
 
-  const sendFrame = (): void => {
-    const now = frameAt + serverOffset;
-    leaving.push({ leaves: frameAt + (path.frame?.(random) ?? 0), t1: now, t2: now });
-    frameAt += framesEveryMs;
+  const sendFrames = (until: number): void => {
+    for (; frameAt <= until; frameAt += framesEveryMs) {
+      const now = frameAt + serverOffset;
+      const leaves = frameAt + (path.frame?.(random) ?? 0);
+      leaving.push({ leaves, t1: now, t2: now });
+    }
   };
   const carry = (until: number): void => {
     leaving.sort((a, b) => a.leaves - b.leaves);
@@ -182,7 +184,7 @@ export function simulate(scenario: Scenario): Reading[] {
     }
     if (clock.noticeSleep(local(at), at + wallOffset) && plan.burst(local(at))) probeAt = at;
     while (isDue(at)) probe();
-    while (frameAt <= at) sendFrame();
+    sendFrames(at);
     carry(at);
     receive(at);
     readings.push(read(at));
