@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { startDaemon, type Daemon } from '../../test/support/daemon.js';
 import { PlainClient } from '../../test/support/plain-client.js';
 import { fromRoot } from '../paths.js';
+import { besideLibraries } from './beside.js';
 import { chromiumFirings } from './chromium-clients.js';
 import {
   clockErrors,
@@ -27,14 +28,15 @@ const TICK = '200ms';
 /** Length of the window in which the server is stopped from 6 s to 9 s, s. */
 const STOPPED_WINDOW_S = 12;
 const PROBING = { probes: 200, apartMs: 2 };
-const [seconds = 30] = process.argv.slice(2).map(Number);
+const [seconds = 30, besideS = 45] = process.argv.slice(2).map(Number);
 let failed = false;
 
 /** Keeps this process alive; the servers don't. */
 const alive = setInterval(() => {}, 1000);
 
 /**
- * `npm run bench:clock [SECONDS]`, as root: measures when clients fire ticks, by true server time.
+ * `npm run bench:clock -- [SECONDS] [BESIDE]`, as root: measures when clients fire ticks, by true
+ * server time, for SECONDS each. Then two libraries run beside it for BESIDE seconds.
  * Targets that a busy machine can miss are only reported; those that hold on any machine set the
  * exit status.
  */
@@ -47,6 +49,7 @@ await onLoopback('Chromium', { p95: 4 }, chromiumPages(3));
 await stopped();
 await thousand();
 await setClocks();
+await beside();
 clearInterval(alive);
 process.exitCode = failed ? 1 : 0;
 
@@ -127,6 +130,14 @@ async function thousand(): Promise<void> {
   const target = distribution(apart).p95 <= 5;
   tell('1,000 Node clients: after the first that fired the tick', figures(apart), target);
   await daemon.kill();
+}
+
+async function beside(): Promise<void> {
+  for (const { path, table, ratios, met } of await besideLibraries(besideS)) {
+    const [p95, p99] = ratios.map((ratio) => ratio.toFixed(2));
+    tell(`${path}: error from 15 s on`, `p95 ${p95}, p99 ${p99} of the better library’s`, met);
+    console.log(`\nError, ms: p50 / p95 / p99, of 20 clients each\n\n${table}\n`);
+  }
 }
 
 async function judge(

@@ -1,21 +1,24 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /**
- * `node relay.js PORT MEAN JITTER`: relays connections to the server on `PORT` and prints its own
- * port. Each chunk is delayed by MEAN ± JITTER ms, evenly distributed, and stays in order. Replaces
- * netem where the kernel has none.
+ * `node relay.js PORT MEAN JITTER [SPIKES] [LONGER]`: relays connections to the server on `PORT`
+ * and prints its own port. Each chunk is delayed by MEAN ± JITTER ms, evenly distributed, and
+ * stays in order. A share SPIKES of the chunks takes 200 to 600 ms more, as over Wi-Fi; all that
+ * goes to the server takes LONGER ms more. Replaces netem where the kernel has none.
  */
-const [port = 0, meanMs = 0, jitterMs = 0] = process.argv.slice(2).map(Number);
+const [port = 0, meanMs = 0, jitterMs = 0, spikes = 0, longerMs = 0] = process.argv
+  .slice(2)
+  .map(Number);
 
 const server = createServer({ noDelay: true }, (near) => {
   const far = connect({ port, host: '127.0.0.1', noDelay: true });
-  delay(near, far);
-  delay(far, near);
+  delay(near, far, meanMs + longerMs);
+  delay(far, near, meanMs);
 }).listen(0, '127.0.0.1', () => {
   console.log((server.address() as AddressInfo).port);
 });
 
-function delay(from: Socket, to: Socket): void {
+function delay(from: Socket, to: Socket, aboutMs: number): void {
   let freeAt = 0;
   const waiting: Array<{ readonly at: number; readonly data: Buffer }> = [];
   const pass = (): void => {
@@ -25,7 +28,9 @@ function delay(from: Socket, to: Socket): void {
     }
   };
   from.on('data', (data: Buffer) => {
-    const wantedAt = performance.now() + meanMs + (2 * Math.random() - 1) * jitterMs;
+    const spikeMs = Math.random() < spikes ? 200 + 400 * Math.random() : 0;
+    const takesMs = aboutMs + (2 * Math.random() - 1) * jitterMs + spikeMs;
+    const wantedAt = performance.now() + takesMs;
     freeAt = Math.max(freeAt, wantedAt);
     waiting.push({ at: freeAt, data });
     // Timers have a resolution of 1 ms; a chunk that is due within it is sent now.

@@ -48,7 +48,8 @@ function namespace(port: number, ...delay: readonly string[]): SlowLink {
   return { means: 'netem', url, prefix, remove: removeNamespace };
 }
 
-async function relay(port: number, ...delay: readonly number[]): Promise<SlowLink> {
+/** Starts relay.js with these arguments after the port. */
+export async function relay(port: number, ...delay: readonly number[]): Promise<SlowLink> {
   const script = fromRoot('dist/bench/clock/relay.js');
   const child = spawn(process.execPath, [script, ...[port, ...delay].map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -39,8 +39,8 @@ export interface MetronomeActions {
 
 /**
  * Keeps a clock in step with the server's by probes, and fires each tick when it begins by that
- * clock. The server's tick frames only check the clock: a tick is on time however late its frame
- * is.
+ * clock. The server's tick frames check the clock and bound it from one side: a tick is on time
+ * however late its frame is.
  */
 export class Metronome implements Clock {
   readonly #environment: Environment;
@@ -89,7 +89,7 @@ export class Metronome implements Clock {
   }
 
   /** Joined, maybe again. A server with a new timeline has a new clock. */
-  start({ tick, now }: Hello): void {
+  start({ tick, now, limits }: Hello): void {
     const { epoch, period } = this.#schedule?.timeline ?? {};
     if (tick.epoch === epoch && tick.period === period) this.#remote.reconnected();
     else {
@@ -97,7 +97,7 @@ export class Metronome implements Clock {
       this.#remote = new RemoteClock({ periodMs: tick.period, precisionMs });
       this.#schedule = new TickSchedule(tick);
     }
-    this.#plan = new ProbePlan(this.#environment.now());
+    this.#plan = new ProbePlan(this.#environment.now(), limits.rate);
     this.#awaited = [];
     this.#probe();
     this.#learn({ t0: this.#askedAt, t1: now, t2: now });
@@ -118,6 +118,7 @@ export class Metronome implements Clock {
   /** The server reports that tick `n` has begun. */
   onFrame(n: number): void {
     if (this.#schedule?.agrees(n, this.now(), this.error) === false) this.#burst();
+    else this.#remote.hear(this.at(n), this.#environment.now());
   }
 
   /** Sends one probe now: its answer shows that the connection lives, too. */
@@ -155,7 +156,7 @@ export class Metronome implements Clock {
     const environment = this.#environment;
     if (this.#plan === undefined) return;
     if (environment.visible() || this.#remote.inDoubt) this.probe();
-    const waitMs = this.#plan.sent(() => environment.random());
+    const waitMs = this.#plan.sent(environment.now(), () => environment.random());
     this.#cancelProbe();
     this.#cancelProbe = environment.setTimer(() => this.#probe(), waitMs);
   }

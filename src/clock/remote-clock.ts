@@ -1,5 +1,7 @@
-import { boundsOf, ProbeFilter, type Bounds, type Estimate, type Exchange } from './offset.js';
-import { SlewedTime } from './slewed-time.js';
+import { remembered } from './drift.js';
+import { delayOf, type Exchange } from './exchange.js';
+import { ProbeFilter, type Estimate } from './probe-filter.js';
+import { EARLY_SLEW, SLEW, SlewedTime } from './slewed-time.js';
 
 /** Options of a {@link RemoteClock}, ms. */
 export interface RemoteClockOptions {
@@ -9,13 +11,16 @@ export interface RemoteClockOptions {
   readonly precisionMs?: number;
 }
 
-/** Exchanges until the clock is in sync: one burst of probes. */
+/** Exchanges until the clock is in sync: about a second of them. */
 export const EXCHANGES_TO_SYNC = 8;
 
-/** Further exchanges that it waits for until some agree on either way. */
-const MOST_UNCONFIRMED = 8;
+/** Exchanges until it is in sync even if no few of them agree on either way. */
+const MOST_UNCONFIRMED = 16;
 
-/** Time after a jump in which probes are sent whose answers step the time, ms: one burst. */
+/** Exchanges after which it is slewed slowly: about twelve seconds of them. */
+const EARLY_EXCHANGES = 60;
+
+/** Time after a jump in which probes are sent whose answers step the time, ms. */
 const SETTLING_MS = 1500;
 
 /** Gain of the wall clock over the monotonic one, ms, that means a sleep or a set clock. */
@@ -26,19 +31,19 @@ const LEAST_SLEEP_MS = 1000;
  * `local` is a monotonic clock such as `performance.now`, so that setting the wall clock is
  * harmless.
  *
- * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most. It steps only when
- * it is wrong by more than half a tick, or when a clock is proved to have jumped: after a sleep of
- * the machine or a restart of the server.
+ * Once in sync, {@link now} never steps back. It slews by 0.5 ms per s at most, in the first
+ * twelve seconds by 2 ms per s. It steps only when it is wrong by more than half a tick, or when a
+ * clock is proved to have jumped: after a sleep of the machine or a restart of the server.
  */
 export class RemoteClock {
   readonly #stepMs: number;
   readonly #precisionMs: number;
-  readonly #filter: ProbeFilter;
+  #filter: ProbeFilter;
   #time: SlewedTime | undefined;
-  /** Exchanges left until it is in sync. */
-  #missing = EXCHANGES_TO_SYNC;
-  /** Exchanges left that it waits for though there were enough for the sync. */
-  #unconfirmed = MOST_UNCONFIRMED;
+  /** Number of exchanges so far. */
+  #exchanges = 0;
+  /** Whether it has been in sync: there were enough exchanges. */
+  #settled = false;
   /** The answers to probes sent until this local time step the time instead of slewing it. */
   #settlesUntil = -Infinity;
   /** Whether a clock may have jumped. */
@@ -56,7 +61,7 @@ export class RemoteClock {
 
   /** Whether {@link now} is right within {@link error} and never steps back. */
   get synced(): boolean {
-    return this.#missing === 0 && !this.inDoubt;
+    return this.#settled && !this.inDoubt;
   }
 
   /** Whether the machine may have slept since the last exchange. */
@@ -86,24 +91,31 @@ export class RemoteClock {
    * Adds an exchange. Ignores an impossible one (not a number, a negative delay), and one during
    * which the machine may have slept: its halves have different offsets.
    *
-   * Returns true if another burst of probes is needed: a clock has jumped, or the exchanges of the
-   * first burst disagree.
+   * Returns true if another burst of probes is needed: a clock has jumped.
    */
   add(exchange: Exchange): boolean {
-    const bounds = boundsOf(exchange);
-    const { delay, from } = bounds;
-    const can = delay >= -2 * this.#precisionMs && delay < Infinity && from >= this.#doubtSince;
+    const delay = delayOf(exchange);
+    const { t0 } = exchange;
+    const can = delay >= -2 * this.#precisionMs && delay < Infinity && t0 >= this.#doubtSince;
     if (!can) return false;
-    const estimate = this.#filter.add(bounds) ?? this.#startOver(bounds);
-    const jumped = estimate !== undefined && this.#show(estimate, from);
+    const estimate = this.#filter.add(exchange) ?? this.#startOver(exchange);
+    const jumped = estimate !== undefined && this.#show(estimate, t0);
     this.#suspect = false;
     this.#doubtMs = 0;
     return jumped;
   }
 
+  /**
+   * A frame has arrived at `local` that the server sent when its time was `time`, or later: a bound
+   * on the way back. It improves the estimates of later exchanges.
+   */
+  hear(time: number, local: number): void {
+    if (this.synced) this.#filter.hear(local, time - local);
+  }
+
   /** Later exchanges belong to a new connection, maybe to a restarted server. */
   reconnected(): void {
-    this.#filter.forget();
+    this.#filter = new ProbeFilter(this.#precisionMs, remembered(this.#filter.drift));
     this.#suspect = true;
   }
 
@@ -123,9 +135,9 @@ export class RemoteClock {
     return true;
   }
 
-  #startOver(bounds: Bounds): Estimate | undefined {
+  #startOver(exchange: Exchange): Estimate | undefined {
     this.reconnected();
-    return this.#filter.add(bounds);
+    return this.#filter.add(exchange);
   }
 
   /**
@@ -133,19 +145,18 @@ export class RemoteClock {
    * burst of probes is needed.
    */
   #show(estimate: Estimate, from: number): boolean {
-    if (this.#time === undefined || this.#missing > 0) {
+    if (this.#time === undefined || !this.#settled) {
       this.#time = new SlewedTime(estimate);
-      const waits = this.#missing === 1 && this.#unconfirmed > 0 && !this.#filter.confirmed;
-      if (waits) this.#unconfirmed -= 1;
-      else this.#missing -= 1;
-      return waits;
+      const least = this.#filter.confirmed ? EXCHANGES_TO_SYNC : MOST_UNCONFIRMED;
+      this.#settled = ++this.#exchanges >= least;
+      return false;
     }
     // After a jump the time shown stays if it may still be right.
     const outMs = Math.abs(this.#time.aheadOf(estimate));
     const jumped = outMs > this.#stepMs || (this.#suspect && outMs > estimate.error);
     if (jumped) this.#settlesUntil = estimate.at + SETTLING_MS;
     if (from <= this.#settlesUntil) this.#time.step(estimate);
-    else this.#time.follow(estimate);
+    else this.#time.follow(estimate, ++this.#exchanges < EARLY_EXCHANGES ? EARLY_SLEW : SLEW);
     return jumped;
   }
 }

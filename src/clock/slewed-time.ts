@@ -1,7 +1,10 @@
-import type { Estimate } from './offset.js';
+import type { Estimate } from './probe-filter.js';
 
 /** Rate at which an error is slewed away: 0.5 ms per s, too slow to be seen. */
 export const SLEW = 0.0005;
+
+/** The same in the first seconds, when the error is largest: 2 ms per s. */
+export const EARLY_SLEW = 0.002;
 
 /** The rest of an error of `ms` that is slewed for `elapsedMs`; `rate` in ms per ms. */
 export function slewed(ms: number, elapsedMs: number, rate: number): number {
@@ -9,13 +12,14 @@ export function slewed(ms: number, elapsedMs: number, rate: number): number {
 }
 
 /**
- * Server time as shown: it follows the estimates without jumping. A correction is slewed
- * ({@link SLEW}); only {@link step} applies one at once. Times in ms.
+ * Server time as shown: it follows the estimates without jumping. A correction is slewed; only
+ * {@link step} applies one at once. Times in ms.
  */
 export class SlewedTime {
   #estimate: Estimate;
   /** Lead of the time shown over the estimate, at the estimate's time. */
   #ahead = 0;
+  #slew = 0;
   /** Lower limit of the time shown: after a step back time stands still until then. */
   #floor = -Infinity;
 
@@ -40,9 +44,10 @@ export class SlewedTime {
     return this.#running(at) - at - offset;
   }
 
-  /** Slews to a newer estimate. */
-  follow(estimate: Estimate): void {
+  /** Slews to a newer estimate, by `slew` ms per ms at most. */
+  follow(estimate: Estimate, slew: number): void {
     this.#ahead = this.aheadOf(estimate);
+    this.#slew = slew;
     this.#estimate = estimate;
   }
 
@@ -63,6 +68,6 @@ export class SlewedTime {
   }
 
   #aheadAt(local: number): number {
-    return slewed(this.#ahead, local - this.#estimate.at, SLEW);
+    return slewed(this.#ahead, local - this.#estimate.at, this.#slew);
   }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { boundsOf, ProbeFilter } from '../../src/clock/offset.js';
+import type { Exchange } from '../../src/clock/exchange.js';
+import { ProbeFilter } from '../../src/clock/probe-filter.js';
 
 /** A probe sent at `t0` that took so long each way, to a server that is 1,000 ms ahead. */
-function probe(t0: number, up: number, down: number, ahead = 1000) {
+function probe(t0: number, up: number, down: number, ahead = 1000): Exchange {
   const t1 = t0 + up + ahead;
-  return boundsOf({ t0, t1, t2: t1, t3: t0 + up + down });
+  return { t0, t1, t2: t1, t3: t0 + up + down };
 }
 
 describe('probe filter', () => {
@@ -32,18 +33,33 @@ describe('probe filter', () => {
     expect(muchLater?.error).toBeCloseTo(20, 0);
   });
 
-  it('says when a probe contradicts the others, and can forget those', () => {
+  it('says when a probe contradicts the others', () => {
     const filter = new ProbeFilter(0);
     filter.add(probe(0, 10, 10));
-    const jumped = probe(1000, 10, 10, 1100);
-    expect(filter.add(jumped)).toBeUndefined();
-    filter.forget();
-    expect(filter.add(jumped)?.offset).toBeCloseTo(1100, 1);
+    expect(filter.add(probe(1000, 10, 10, 1100))).toBeUndefined();
+    const other = new ProbeFilter(0);
+    other.add(probe(0, 10, 10));
+    expect(other.add(probe(1000, 10, 10, 1009))).toBeDefined();
+  });
+
+  it('takes what a frame says into the bound, not into the middle', () => {
+    const [filter, deaf] = [new ProbeFilter(0), new ProbeFilter(0)];
+    for (const each of [filter, deaf]) each.add(probe(0, 30, 10));
+    filter.hear(100, 999);
+    const estimate = filter.add(probe(200, 30, 10));
+    const without = deaf.add(probe(200, 30, 10));
+    expect(estimate?.offset).toBe(without?.offset);
+    expect(without?.error).toBeCloseTo(20, 1);
+    expect(estimate?.error).toBeCloseTo(20, 1); // the offset may be as high as before
+    filter.hear(300, 1020);
+    const squeezed = filter.add(probe(400, 30, 10));
+    expect(squeezed?.offset).toBeCloseTo(1020, 1);
+    expect(squeezed?.error).toBeCloseTo(10, 1);
   });
 
   it('takes the coarseness of the local clock for possible, and into the error', () => {
     const filter = new ProbeFilter(1);
-    const sameMillisecond = boundsOf({ t0: 5, t1: 1005.9, t2: 1006.1, t3: 5 });
+    const sameMillisecond = { t0: 5, t1: 1005.9, t2: 1006.1, t3: 5 };
     expect(filter.add(sameMillisecond)?.error).toBeCloseTo(0.9, 1);
   });
 });

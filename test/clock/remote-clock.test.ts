@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EXCHANGES_TO_SYNC, RemoteClock } from '../../src/clock/remote-clock.js';
-import { SLEW } from '../../src/clock/slewed-time.js';
+import { EARLY_SLEW, SLEW } from '../../src/clock/slewed-time.js';
 import {
   jittery,
   simulate,
+  spiky,
   type Happening,
   type Path,
   type Reading,
@@ -17,6 +18,9 @@ const MINUTE = 60_000;
 
 /** A step is made in the course of a burst of probes. */
 const SETTLE_MS = 3000;
+
+/** Probes after which the clock is slewed slowly, those on the way included. */
+const EARLY_PROBES = 70;
 
 /** Readings of many clients of ten minutes each, of the times in which they were in sync. */
 function readings(scenario: Partial<Scenario> & { path: Path }, clients = 20): Reading[] {
@@ -48,10 +52,45 @@ describe(`remote clock (SEED=${SEED})`, () => {
     expect(excess(found)).toBeLessThan(0);
   });
 
-  it('is within 12 ms (p95) and 20 ms (p99) at 50 ± 20 ms each way', () => {
-    const found = readings({ path: jittery(50, 20), driftPpm: 20 });
-    expect(quantile(errors(found), 0.95)).toBeLessThan(12);
-    expect(quantile(errors(found), 0.99)).toBeLessThan(20);
+  // In simulations of 120 seeds the greatest p95 and p99 were two thirds of these limits.
+  it.each<[string, Partial<Scenario> & { path: Path }]>([
+    ['at 50 ± 20 ms each way', { path: jittery(50, 20), driftPpm: 20 }],
+    ['with ticks', { path: jittery(50, 20), framesEveryMs: 1000 }],
+    ['through spikes', { path: spiky(50, 20) }],
+    ['with a clock of 1 ms', { path: jittery(50, 20), precisionMs: 1 }],
+  ])('is within 2.5 ms (p95) and 5 ms (p99) from 15 s on %s', (_, scenario) => {
+    const found = readings({ ...scenario, durationMs: MINUTE }, 40);
+    const early = found.filter(({ at }) => at > 15_000);
+    expect(quantile(errors(early), 0.95)).toBeLessThan(2.5);
+    expect(quantile(errors(early), 0.99)).toBeLessThan(5);
+    expect(excess(found)).toBeLessThan(0);
+  });
+
+  it('is within 4 ms (p95) and 8 ms (p99) after five minutes', () => {
+    const found = readings({ path: jittery(50, 20), driftPpm: 20 }, 40);
+    const late = found.filter(({ at }) => at > 5 * MINUTE);
+    expect(quantile(errors(late), 0.95)).toBeLessThan(4);
+    expect(quantile(errors(late), 0.99)).toBeLessThan(8);
+    expect(excess(found)).toBeLessThan(0);
+  });
+
+  it('keeps its bound where a packet may take no time at all, for clocks that drift', () => {
+    for (const driftPpm of [-100, 100]) {
+      for (const framesEveryMs of [100, 1000, Infinity]) {
+        const path = jittery(20, 20);
+        const found = readings({ path, driftPpm, framesEveryMs, durationMs: 5 * MINUTE });
+        expect(excess(found)).toBeLessThan(0);
+        const sharp = found.filter(({ at }) => at > MINUTE).map(({ bound }) => bound);
+        expect(quantile(sharp, 0.5)).toBeLessThan(8);
+      }
+    }
+  });
+
+  it('is not misled by ticks that come late in a large room', () => {
+    const late: Path = { ...jittery(50, 20), frame: (random) => 150 + 200 * random() };
+    const found = readings({ path: late, framesEveryMs: 1000, durationMs: MINUTE }, 40);
+    const early = found.filter(({ at }) => at > 15_000);
+    expect(quantile(errors(early), 0.95)).toBeLessThan(2.5);
     expect(excess(found)).toBeLessThan(0);
   });
 
@@ -61,7 +100,7 @@ describe(`remote clock (SEED=${SEED})`, () => {
   });
 
   it('finds a drift of 100 ppm to within 10 and makes up for it between probes', () => {
-    const found = readings({ path: jittery(20, 5), driftPpm: 100 }, 100);
+    const found = readings({ path: jittery(20, 5), driftPpm: 100 }, 60);
     const late = found.filter(({ at }) => at > 9 * MINUTE);
     const offBy = late.map(({ driftPpm }) => Math.abs(driftPpm - 100));
     expect(quantile(offBy, 0.99)).toBeLessThan(10);
@@ -70,9 +109,9 @@ describe(`remote clock (SEED=${SEED})`, () => {
   });
 
   it('is not misled by spikes of 600 ms', () => {
-    const spiky = (random: () => number): number =>
+    const often = (random: () => number): number =>
       20 + 5 * random() + (random() < 0.3 ? 600 * random() : 0);
-    const found = readings({ path: { up: spiky, down: spiky } });
+    const found = readings({ path: { up: often, down: often } });
     expect(quantile(errors(found), 0.99)).toBeLessThan(10);
     expect(excess(found)).toBeLessThan(0);
   });
@@ -162,6 +201,7 @@ describe(`remote clock (SEED=${SEED})`, () => {
       jitter: fc.double({ min: 0, max: 1, noNaN: true }),
       driftPpm: fc.integer({ min: -100, max: 100 }),
       periodMs: fc.integer({ min: 10, max: 60_000 }),
+      framesEveryMs: fc.constantFrom(100, 1000, 5000, Infinity),
       later: fc.record({
         meanMs: fc.double({ min: 0.1, max: 200, noNaN: true }),
         jitter: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -192,7 +232,8 @@ describe(`remote clock (SEED=${SEED})`, () => {
           const localMs = reading.local - last.local;
           const drift = Math.max(Math.abs(last.driftPpm), Math.abs(reading.driftPpm)) * 1e-6;
           const slewed = Math.abs(reading.now - last.now - localMs);
-          overLimit = Math.max(overLimit, slewed - ((SLEW + drift) * localMs + 1e-3));
+          const limit = last.probes < EARLY_PROBES ? EARLY_SLEW : SLEW;
+          overLimit = Math.max(overLimit, slewed - ((limit + drift) * localMs + 1e-3));
         }
         expect(overLimit).toBeLessThan(0);
       }),
@@ -207,7 +248,7 @@ describe(`remote clock (SEED=${SEED})`, () => {
     for (let n = 0; n < EXCHANGES_TO_SYNC; n++) {
       expect(clock.synced).toBe(false);
       clock.add({ t0: n, t1: 1000.5 + n, t2: 1000.5 + n, t3: n + 1 });
-      expect(clock.now(n + 1)).toBe(1001 + n);
+      expect(clock.now(n + 1)).toBeCloseTo(1001 + n, 5);
     }
     expect(clock.synced).toBe(true);
   });

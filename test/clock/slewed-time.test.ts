@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SlewedTime } from '../../src/clock/slewed-time.js';
+import { EARLY_SLEW, SLEW, SlewedTime } from '../../src/clock/slewed-time.js';
 
 function estimate(at: number, offset: number, rate = 0) {
   return { at, offset, error: 2, rate, ageing: 1e-5 };
@@ -8,16 +8,25 @@ function estimate(at: number, offset: number, rate = 0) {
 describe('slewed time', () => {
   it('makes up for 1 ms in 2 s, evenly', () => {
     const time = new SlewedTime(estimate(0, 1000));
-    time.follow(estimate(10_000, 1001));
+    time.follow(estimate(10_000, 1001), SLEW);
     expect(time.at(10_000)).toBe(11_000);
     expect(time.at(11_000)).toBeCloseTo(12_000.5, 9);
     expect(time.at(12_000)).toBeCloseTo(13_001, 9);
     expect(time.at(20_000)).toBeCloseTo(21_001, 9);
   });
 
+  it('makes up for it four times as fast at first', () => {
+    const time = new SlewedTime(estimate(0, 1000));
+    time.follow(estimate(10_000, 1001), EARLY_SLEW);
+    expect(time.at(10_250)).toBeCloseTo(11_250.5, 9);
+    time.follow(estimate(10_250, 1001), SLEW);
+    expect(time.at(10_250)).toBeCloseTo(11_250.5, 9);
+    expect(time.at(11_250)).toBeCloseTo(12_251, 9);
+  });
+
   it('counts what isn’t slewed yet, and age, as error', () => {
     const time = new SlewedTime(estimate(0, 1000));
-    time.follow(estimate(10_000, 1001));
+    time.follow(estimate(10_000, 1001), SLEW);
     expect(time.error(10_000)).toBeCloseTo(3, 9);
     expect(time.error(12_000)).toBeCloseTo(2.02, 9);
   });
@@ -36,7 +45,7 @@ describe('slewed time', () => {
   it('does not take standing still for being ahead', () => {
     const time = new SlewedTime(estimate(0, 1000));
     time.step(estimate(10_000, 400));
-    time.follow(estimate(10_100, 400.01));
+    time.follow(estimate(10_100, 400.01), SLEW);
     expect(time.at(10_700)).toBeCloseTo(11_100.01, 9);
   });
 
