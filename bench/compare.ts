@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../src/cli/errors.js';
 import { faultIn } from '../src/cli/bench/report.js';
 import type { Contender } from './contender.js';
 import { CONTENDERS } from './contenders.js';
 import { LOADS, type BenchLoad } from './loads.js';
 import { loadMarkdown, writeBetweenMarkers } from './markdown.js';
 import type { Metric } from './metrics.js';
+import type { Outcome } from './outcome.js';
 import { fromRoot } from './paths.js';
 import { Results } from './results.js';
 import { runLoad } from './run-load.js';
@@ -29,8 +31,9 @@ interface Comparison {
  *   [--against CHECKOUT]
  *
  * Runs every load against every server that takes part in it, all of them in each round, and prints
- * medians and ratios; --write puts those of the loads that were run into docs/BENCHMARKS.md.
- * --against adds tickchat as it is in another checkout, which must be built.
+ * medians and ratios. --loads takes keys, or beginnings of keys; --servers, beginnings of names.
+ * --write puts the tables of the loads that were run into docs/BENCHMARKS.md. --against adds
+ * tickchat as it is in another checkout, which must be built.
  */
 async function main(): Promise<void> {
   const { loads, servers, rounds, write, against } = readArguments();
@@ -59,8 +62,18 @@ async function measure(
   results: Results,
   round: string,
 ): Promise<void> {
-  const outcome = await runLoad(load, contender, say);
-  if (outcome === undefined) return say(`${load.key}, ${contender.name}: not available`);
+  const failed = (why: string): void => {
+    say(`${load.key}, ${contender.name}: ${why}`);
+    results.add(load, contender, new Map()); // so that rounds of different servers stay together
+  };
+  let outcome: Outcome | undefined;
+  try {
+    outcome = await runLoad(load, contender, say);
+  } catch (error) {
+    process.exitCode = 1;
+    return failed(messageOf(error));
+  }
+  if (outcome === undefined) return failed('not available');
   for (const fault of outcome.reports.map(faultIn)) {
     if (fault !== undefined) say(`${load.key}, ${contender.name}: ${fault}`);
   }

@@ -23,7 +23,10 @@ export function loadMarkdown(
 function loadTable(results: Results, load: BenchLoad, contenders: readonly Contender[]): string {
   const usual = load.base ?? wsReadme;
   const base = contenders.includes(usual) ? usual : (contenders[0] ?? usual);
-  const columns = load.metrics.flatMap((metric) => [metric.name, `× ${base.name}`]);
+  const withRatios = contenders.length > 1;
+  const columns = load.metrics.flatMap(({ name }) =>
+    withRatios ? [name, `× ${base.name}`] : [name],
+  );
   return [
     `### ${load.title}`,
     '',
@@ -31,11 +34,17 @@ function loadTable(results: Results, load: BenchLoad, contenders: readonly Conte
     '',
     `| server | ${columns.join(' | ')} |`,
     `|---|${columns.map(() => '---:').join('|')}|`,
-    ...contenders.map((contender) => row(results, load, contender, base)),
+    ...contenders.map((contender) => row(results, load, contender, withRatios ? base : undefined)),
   ].join('\n');
 }
 
-function row(results: Results, load: BenchLoad, contender: Contender, base: Contender): string {
+/** @param base undefined: no ratios */
+function row(
+  results: Results,
+  load: BenchLoad,
+  contender: Contender,
+  base: Contender | undefined,
+): string {
   const cells = load.metrics.flatMap((metric) => cellsOf(results, load, contender, base, metric));
   return `| ${contender.name} | ${cells.join(' | ')} |`;
 }
@@ -44,15 +53,14 @@ function cellsOf(
   results: Results,
   load: BenchLoad,
   contender: Contender,
-  base: Contender,
+  base: Contender | undefined,
   metric: Metric,
 ) {
   const value = results.median(load, contender, metric);
+  const figure = value === undefined ? 'not available' : metric.format(value);
+  if (base === undefined) return [figure];
   const ratio = results.ratio(load, contender, base, metric);
-  return [
-    value === undefined ? 'not available' : metric.format(value),
-    ratio === undefined ? '' : ratio.toFixed(2),
-  ];
+  return [figure, ratio === undefined ? '' : ratio.toFixed(2)];
 }
 
 /** Writes a load's tables between its markers in a document. Throws if it has none. */

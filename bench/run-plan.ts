@@ -5,8 +5,11 @@ import type { Contender } from './contender.js';
 import type { LoadPlan } from './loads.js';
 import type { ServerProcess } from './server-process.js';
 
-/** Runs a plan against the process of a server. */
-export function runPlan(
+/** Longest time of a run, ms. A server or a generator that is overloaded may connect for minutes. */
+const RUN_TIMEOUT_MS = 180_000;
+
+/** Runs a plan against the process of a server. Rejects if it takes too long. */
+export async function runPlan(
   plan: LoadPlan,
   { speaking, tls }: Contender,
   { port, pid }: ServerProcess,
@@ -19,5 +22,11 @@ export function runPlan(
     room: 'bench',
     tls: ca === undefined ? undefined : { ca },
   };
-  return runBench({ ...plan, target, pid }, speaking === undefined ? {} : { speaking });
+  const options = {
+    signal: AbortSignal.timeout(RUN_TIMEOUT_MS),
+    ...(speaking === undefined ? {} : { speaking }),
+  };
+  const report = await runBench({ ...plan, target, pid }, options);
+  if (report.interrupted) throw new Error(`not done after ${RUN_TIMEOUT_MS / 1000} s`);
+  return report;
 }
