@@ -49,20 +49,9 @@ export class Client {
    */
   constructor(address: Address, options: JoinOptions, environment: Environment) {
     const { name, room = address.room, key = randomId(), token, ticks = 'sparse' } = options;
-    checkJoin({
-      key,
-      ticks,
-      ...(name === undefined ? {} : { name }),
-      ...(options.room === undefined ? {} : { room: options.room }),
-    });
+    checkJoin({ key, ticks, name, room: options.room });
     this.key = key;
-    const join = {
-      key,
-      ticks,
-      ...(room === undefined ? {} : { room }),
-      ...(name === undefined ? {} : { name }),
-      ...(token === undefined ? {} : { token }),
-    };
+    const join = { key, ticks, room, name, token };
     this.#membership = new Membership(address.url, join, environment, this.#events);
     this.#events.on('message', (message) => {
       for (const stream of this.#streams) stream.push(message);

@@ -9,7 +9,7 @@ export type TokenSource = string | (() => string | undefined);
 
 /** The part of `join` that is the same for every connection. */
 export interface Introduction extends Omit<Join, 'after' | 'token'> {
-  readonly token?: TokenSource;
+  readonly token?: TokenSource | undefined;
   readonly ticks: Ticks;
 }
 
@@ -42,11 +42,10 @@ export function joinOf(
   name: string | undefined,
   after: Position | undefined,
 ): Join {
-  const current = typeof token === 'function' ? token() : token;
   return {
     ...introduction,
-    ...(name === undefined ? {} : { name }),
-    ...(current === undefined ? {} : { token: current }),
-    ...(after === undefined ? {} : { after }),
+    name: name ?? introduction.name,
+    token: typeof token === 'function' ? token() : token,
+    after,
   };
 }

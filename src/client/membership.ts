@@ -20,11 +20,6 @@ import type { Transport } from './socket.js';
 import { errorOf, type ClientState, type Stopped } from './state.js';
 import { Watchdog } from './watchdog.js';
 
-/** The connection: not joined, or joined with this hello. */
-type Standing = { readonly joined: false } | { readonly joined: true; readonly hello: Hello };
-
-const NOT_JOINED: Standing = { joined: false };
-
 /** Membership in one room across reconnects: joins, resumes, and turns frames into events. */
 export class Membership {
   readonly #introduction: Introduction;
@@ -37,7 +32,9 @@ export class Membership {
   readonly #metronome: Metronome;
   readonly #stopListening: () => void;
   #state: ClientState = { name: 'connecting' };
-  #standing = NOT_JOINED;
+  /** Of this connection, if it has joined. */
+  #joinedAs: Hello | undefined;
+  /** Of the newest join. */
   #hello: Hello | undefined;
   #online = 0;
 
@@ -103,7 +100,7 @@ export class Membership {
   /** Takes another name. @throws {TickchatError} `bad_name` */
   rename(name: string): void {
     this.#name.rename(nameOf(name));
-    if (this.#standing.joined) this.#tellName();
+    if (this.#joinedAs !== undefined) this.#tellName();
   }
 
   /** Connects now, unless it is connected or was closed. */
@@ -170,8 +167,8 @@ export class Membership {
   }
 
   #onHello(hello: Hello): void {
-    if (this.#standing.joined) return;
-    this.#standing = { joined: true, hello };
+    if (this.#joinedAs !== undefined) return;
+    this.#joinedAs = hello;
     this.#hello = hello;
     this.#online = hello.online;
     this.#socket.markHealthy();
@@ -187,13 +184,13 @@ export class Membership {
 
   /** A second hello is ignored, whatever it says. */
   #onBadHello(): void {
-    if (this.#standing.joined) return;
+    if (this.#joinedAs !== undefined) return;
     this.#socket.stop();
     this.#stop({ name: 'stopped', reason: 'bad_server', text: 'the server broke the protocol' });
   }
 
   #onMessage(message: Message): void {
-    if (!this.#standing.joined) return;
+    if (this.#joinedAs === undefined) return;
     if (this.#cursor.onMessage(message)) this.#events.emit('message', message);
     // A listener may have closed the client.
     if (message.from.id === this.#hello?.you.id) this.#outbox.onReceipt(message);
@@ -202,7 +199,7 @@ export class Membership {
 
   #onFail(fail: ReceivedFail): void {
     if (fail.id !== undefined) return this.#outbox.onFail(fail);
-    if (this.#standing.joined) return this.#onRenameFailed(fail, this.#standing.hello);
+    if (this.#joinedAs !== undefined) return this.#onRenameFailed(fail, this.#joinedAs);
     this.#socket.stop();
     this.#stop({ name: 'stopped', reason: fail.code, text: fail.text });
   }
@@ -216,8 +213,8 @@ export class Membership {
 
   /** Messages receipted by the replay are not sent again; new ones come after it. */
   #openOutboxAtHead(): void {
-    if (!this.#standing.joined || this.#outbox.isOpen) return;
-    if (this.#cursor.atHead) this.#outbox.open(this.#standing.hello.limits.message);
+    if (this.#joinedAs === undefined || this.#outbox.isOpen) return;
+    if (this.#cursor.atHead) this.#outbox.open(this.#joinedAs.limits.message);
   }
 
   #tellName(): void {
@@ -226,7 +223,7 @@ export class Membership {
   }
 
   #disconnected(): void {
-    this.#standing = NOT_JOINED;
+    this.#joinedAs = undefined;
     this.#watchdog.stop();
     this.#metronome.pause();
     this.#outbox.shut();

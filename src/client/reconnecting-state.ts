@@ -32,12 +32,12 @@ export const LOST: Cause = { code: 'lost', text: 'the connection was lost' };
 export const SILENT: Cause = { code: 'timeout', text: 'the server does not answer' };
 export const BLOCKED: Cause = {
   code: 'blocked',
-  text: 'the server answers requests, but neither a WebSocket nor a stream opens',
+  text: 'HTTP works, but neither a WebSocket nor a stream opens',
 };
 
 const TOO_MANY_TABS: Cause = {
   code: 'too_many_tabs',
-  text: 'a browser opens six connections to a server: other tabs without WebSocket use them all',
+  text: 'other tabs use all six connections of this browser to the server',
 };
 
 /** The cause for a connection that the server closed with a code. */

@@ -40,8 +40,8 @@ const TICK_NUMBER = /^\d{1,15}$/;
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isString: Check = (value) => typeof value === 'string';
 const isInteger: Check = (value) => Number.isSafeInteger(value);
-const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
-const isPositive: Check = (value) => Number.isSafeInteger(value) && Number(value) > 0;
+const isCount: Check = (value) => isInteger(value) && Number(value) >= 0;
+const isPositive: Check = (value) => isInteger(value) && Number(value) > 0;
 const isFinite: Check = (value) => Number.isFinite(value);
 /**
  * Latest time, ms: about the year 73,000. Differences of times up to it are exact to half a ms in a
@@ -49,9 +49,9 @@ const isFinite: Check = (value) => Number.isFinite(value);
  */
 const LATEST_MS = 2 ** 51;
 
-const isTime: Check = (value) => Number.isFinite(value) && Math.abs(Number(value)) <= LATEST_MS;
+const isTime: Check = (value) => isFinite(value) && Math.abs(Number(value)) <= LATEST_MS;
 const isWholeTime: Check = (value) => isInteger(value) && isTime(value);
-const isRate: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
+const isRate: Check = (value) => isFinite(value) && Number(value) >= 0;
 
 /** A period of ticks, ms: shorter than 1 no clock ticks, longer than this none is ever due. */
 const isPeriod: Check = (value) => isPositive(value) && Number(value) <= LATEST_MS;

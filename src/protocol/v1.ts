@@ -38,15 +38,15 @@ export interface Person {
 
 /** `join`: the first frame of a client. */
 export interface Join {
-  readonly room?: string;
-  readonly name?: string;
+  readonly room?: string | undefined;
+  readonly name?: string | undefined;
   /** A random secret from which the public id is derived. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Last position that the client has; later messages are replayed. */
-  readonly after?: Position;
-  readonly token?: string;
+  readonly after?: Position | undefined;
+  readonly token?: string | undefined;
   /** Default: `all`. SSE streams get all, whatever it says. */
-  readonly ticks?: Ticks;
+  readonly ticks?: Ticks | undefined;
 }
 
 /** `msg` from a client. The same id sent again by the same client is the same message. */
