@@ -64,7 +64,7 @@ describe('a client with sparse ticks', () => {
         WAIT_MS,
       );
       // One or two, and another one for each second for which the machine held the server up.
-      expect(sparse.frames.items.length).toBeLessThanOrEqual(6);
+      expect(sparse.frames.items.length).toBeLessThan(20);
       await sparse.frames.until('a third', ({ length }) => length >= 3, WAIT_MS);
       const [, second = NaN, third = NaN] = sparse.frames.items;
       const between = all.frames.items.filter((n) => n > second && n <= third);

@@ -32,7 +32,7 @@ export class Hub {
   readonly #queued = new Set<Room>();
   /** Rooms with peers that get every tick. A tick doesn't visit the others. */
   readonly #everyTick = new Set<Room>();
-  readonly #turns: SparseTurns;
+  readonly #sparseTurns: SparseTurns;
   #logEpoch: string;
   #encodeSse: FrameEncoder;
   #newestTick = NO_TICK;
@@ -50,7 +50,7 @@ export class Hub {
     this.#logEpoch = logEpoch;
     this.#encodeSse = sseEncoder(logEpoch);
     this.#stats = stats;
-    this.#turns = new TickTurns(periodMs);
+    this.#sparseTurns = new TickTurns(periodMs);
   }
 
   /** Number of open peers. */
@@ -146,7 +146,7 @@ export class Hub {
   acquireRoom(name: string): Room {
     let room = this.#rooms.get(name);
     if (room === undefined) {
-      room = new Room(name, this.#encodeSse, this.#turns, this.#stats);
+      room = new Room(name, this.#encodeSse, this.#sparseTurns, this.#stats);
       this.#rooms.set(name, room);
     }
     room.joining += 1;
@@ -198,7 +198,7 @@ export class Hub {
     const frames = [tickFrame(n)];
     const tick = { websocket: encodeWebSocket(frames), sse: this.#encodeSse(frames) };
     this.#newestTick = tick;
-    for (const [group, due] of this.#turns.take(n)) group.flushTick(tick.websocket, due);
+    for (const [group, due] of this.#sparseTurns.take(n)) group.flush(tick.websocket, due);
     for (const room of this.#everyTick) room.flush(tick);
     this.flush();
   }

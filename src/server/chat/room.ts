@@ -6,7 +6,7 @@ import { encodeWebSocket } from '../connection/websocket-frame.js';
 import type { Entry, Seq } from '../log/log.js';
 import type { Stats } from '../ops/stats.js';
 import { entryFrame } from './frames.js';
-import { SparseGroup, SubscriberGroup, type SparseTurns } from './subscriber-group.js';
+import { NO_BYTES, SparseGroup, SubscriberGroup, type SparseTurns } from './subscriber-group.js';
 
 /** Subscribers that get every tick: plain or v1 over WebSocket, v1 over SSE. */
 type EveryTickKind = 'plain' | 'v1' | 'sse';
@@ -19,8 +19,6 @@ export interface EncodedTick {
   readonly websocket: Buffer;
   readonly sse: Buffer;
 }
-
-const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** The tick of a flush between two ticks. */
 export const NO_TICK: EncodedTick = { websocket: NO_BYTES, sse: NO_BYTES };
@@ -135,7 +133,7 @@ export class Room {
     this.#groups.plain.flush(tick.websocket);
     this.#groups.v1.flush(tick.websocket);
     this.#groups.sse.flush(tick.sse);
-    this.#groups.sparse.flush();
+    this.#groups.sparse.flush(NO_BYTES);
   }
 
   /** Queues a v1 frame for all v1 peers. Makes it once, and only if a v1 peer has joined. */

@@ -3,7 +3,7 @@ import type { FrameEncoder, OutboundFrame, WriteBatch } from '../connection/tran
 import type { Stats } from '../ops/stats.js';
 import type { TickTurns } from './tick-turns.js';
 
-const NO_BYTES: Buffer = Buffer.alloc(0);
+export const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** Frames of the next flush, encoded once. */
 class FrameQueue {
@@ -61,12 +61,18 @@ export class SubscriberGroup {
     this.#queue.push(frame);
   }
 
-  /** Sends `tick`, which may be empty, and the queued frames to every peer. */
-  flush(tick: Buffer): void {
-    if (this.#queue.empty && (tick.length === 0 || this.peers.size === 0)) return;
-    const batch = withTick(tick, this.#queue.take());
-    this.#stats.bytesOut += batch.all.length * this.peers.size;
-    for (const peer of this.peers) peer.write(batch);
+  /**
+   * Sends the queued frames to every peer, and before them `tick`, which may be empty, to the peers
+   * that are `due`.
+   */
+  flush(tick: Buffer, due: ReadonlySet<Peer> = this.peers): void {
+    if (this.#queue.empty && (tick.length === 0 || due.size === 0)) return;
+    const messages = this.#queue.take();
+    const batch = withTick(tick, messages);
+    this.#stats.bytesOut += tick.length * due.size + messages.all.length * this.peers.size;
+    for (const peer of due) peer.write(batch);
+    if (due === this.peers || messages.all.length === 0) return;
+    for (const peer of this.peers) if (!due.has(peer)) peer.write(messages);
   }
 }
 
@@ -74,46 +80,21 @@ export class SubscriberGroup {
 export type SparseTurns = TickTurns<Peer, SparseGroup>;
 
 /** The peers of a room that get the same frames, and a tick when it is their turn. */
-export class SparseGroup {
-  readonly peers = new Set<Peer>();
+export class SparseGroup extends SubscriberGroup {
   readonly #turns: SparseTurns;
-  readonly #queue: FrameQueue;
-  readonly #stats: Stats;
 
   constructor(turns: SparseTurns, encode: FrameEncoder, stats: Stats) {
+    super(encode, stats);
     this.#turns = turns;
-    this.#queue = new FrameQueue(encode);
-    this.#stats = stats;
   }
 
-  add(peer: Peer): void {
-    this.peers.add(peer);
+  override add(peer: Peer): void {
+    super.add(peer);
     this.#turns.add(peer, this);
   }
 
-  delete(peer: Peer): void {
-    if (this.peers.delete(peer)) this.#turns.delete(peer);
-  }
-
-  push(frame: OutboundFrame): void {
-    this.#queue.push(frame);
-  }
-
-  /** Sends the queued frames to every peer. */
-  flush(): void {
-    if (this.#queue.empty) return;
-    const batch = this.#queue.take();
-    this.#stats.bytesOut += batch.all.length * this.peers.size;
-    for (const peer of this.peers) peer.write(batch);
-  }
-
-  /** Sends `tick` to the `due` peers, and with it the queued frames, which every peer gets. */
-  flushTick(tick: Buffer, due: ReadonlySet<Peer>): void {
-    const others = this.#queue.take();
-    const batch = withTick(tick, others);
-    this.#stats.bytesOut += tick.length * due.size + others.all.length * this.peers.size;
-    for (const peer of due) peer.write(batch);
-    if (others.all.length === 0) return;
-    for (const peer of this.peers) if (!due.has(peer)) peer.write(others);
+  override delete(peer: Peer): void {
+    super.delete(peer);
+    this.#turns.delete(peer);
   }
 }

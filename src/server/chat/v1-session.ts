@@ -19,7 +19,7 @@ import { reportAppendFailure, RETRY_AFTER_MS, type AppendOutcome } from './appen
 import type { V1Context } from './context.js';
 import { entryFrame, helloFrame } from './frames.js';
 import { planReplay, replay, type ReplayPlan } from './replay.js';
-import type { Room, SubscriberKind } from './room.js';
+import { NO_TICK, type Room, type SubscriberKind } from './room.js';
 import type { Member, V1State } from './v1-state.js';
 
 /** Number of bad frames after which a client is closed (4000). */
@@ -222,10 +222,14 @@ export class V1Session implements Session {
     if (log.congested) this.#peer.pauseReading(log.relieved());
   }
 
-  /** Sends the receipt of a duplicate. The receipt of a new entry is its announcement. */
+  /** Sends the receipt of a duplicate, after what is queued. A new entry's is its announcement. */
   #appended({ entry, duplicate }: Appended): void {
-    if (duplicate) this.#peer.send(entryFrame(entry));
-    else this.#context.stats.messages += 1;
+    if (!duplicate) {
+      this.#context.stats.messages += 1;
+      return;
+    }
+    if (this.#state.name === 'joined') this.#state.room.flush(NO_TICK);
+    this.#peer.send(entryFrame(entry));
   }
 
   #appendFailed(room: string, id: string, error: unknown): void {

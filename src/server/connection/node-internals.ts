@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { pushInSlices } from '../http/input-slices.js';
 
 /** A TCP socket's handle with its file descriptor. Node doesn't document it. */
@@ -87,12 +88,13 @@ let readBuffer: Buffer | undefined;
  */
 export function readFirst(socket: Socket, handle: Handle | undefined, reader: FirstReader): void {
   Object.assign(socket, { [READER]: reader });
-  keys ??= onReadKeysOf(socket);
+  if (keys === undefined) keys = onReadKeysOf(socket);
   if (keys === null || typeof handle?.useUserBuffer !== 'function') {
     socket.push = pushRest;
   } else {
     readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
     handle.useUserBuffer(readBuffer);
+    socket.pause = pauseStream;
     Object.assign(socket, { [keys.buffer]: readBuffer, [keys.callback]: onRead });
   }
 }
@@ -112,11 +114,20 @@ function onRead(this: ReadSocket, size: number, data: Buffer): boolean {
   return this.push(rest);
 }
 
+/**
+ * The `pause` of a socket that reads into the shared buffer. Node's own would stop the reads too,
+ * so that the end of the connection was not seen before `resume`. This one lets some bytes wait in
+ * the stream, as for any other socket.
+ */
+function pauseStream(this: Socket): Socket {
+  return Readable.prototype.pause.call(this) as Socket;
+}
+
 /** Node calls it with each read in a buffer of its own, and with null at the end. */
 function pushRest(this: ReadSocket, data: Buffer | null): boolean {
   if (data === null) return pushInSlices(this, null);
   const taken = takenFrom(this, data, data.length);
-  return taken === data.length || pushInSlices(this, data.subarray(taken));
+  return taken === data.length || this.destroyed || pushInSlices(this, data.subarray(taken));
 }
 
 /** Takes nothing while older bytes wait in the stream, or the socket is paused. */

@@ -89,6 +89,15 @@ describe('tickchat.v1', () => {
     expect(ben.all('msg').map(({ text }) => text)).toEqual(['once', 'twice']);
   });
 
+  it('sends the receipt of a repeated message after the messages before it', async () => {
+    const ann = await join({ key: KEY });
+    ann.together(() => {
+      for (const id of ['x1', 'x2', 'x2']) ann.send('msg', { id, text: id });
+    });
+    await ann.inbox.until('the receipts', () => ann.all('msg').length === 3);
+    expect(ann.all('msg').map(({ seq }) => seq)).toEqual([1, 2, 2]);
+  });
+
   it('shares rooms with plain clients', async () => {
     const plain = await PlainClient.connect(server.port);
     const v1 = await join();
