@@ -62,8 +62,7 @@ class CountingSocket extends WebSocket {
   ) {
     super(url, protocols);
     this.on('message', (data: Buffer) => {
-      // The answer, and the client's acknowledgement of it.
-      if (counts(data.toString())) this.bytes += data.length + DOWN_BYTES + 2 * PACKET_BYTES;
+      if (counts(data.toString())) this.bytes += data.length + DOWN_BYTES + PACKET_BYTES;
     });
     const send = this.send.bind(this);
     this.send = (data: unknown): void => {

@@ -16,8 +16,8 @@ interface Span {
   readonly toS: number;
 }
 
-/** Bytes of a probe and its answer, with the headers of TCP and IP and an acknowledgement. */
-const EXCHANGE_BYTES = 220;
+/** Bytes of a probe and its answer, with the headers of TCP and IP. */
+const EXCHANGE_BYTES = 200;
 const MINUTE_S = 60;
 const DURATION_S = 15 * MINUTE_S;
 const SPANS: readonly Span[] = [

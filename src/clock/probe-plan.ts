@@ -9,7 +9,7 @@ const RATE_SHARE = 1 / 2;
 const DENSE_MS = 60_000;
 const DENSE_PART = 1 / 30;
 /** Time between later probes, ms, and as a part of the time since the burst. */
-const LEAST_GAP_MS = 5500;
+const LEAST_GAP_MS = 5000;
 const MOST_GAP_MS = 30_000;
 const LATER_PART = 1 / 60;
 
@@ -19,7 +19,7 @@ const SPREAD = 1 / 4;
 /**
  * Times of a connection's probes. They begin as a burst, and again when the clock is in doubt. Each
  * probe tells less than the one before, so that the gaps grow with the time since the burst: 150 ms
- * for 5 s, 2 s after a minute, then 5.5 s until five minutes are over, and 30 s after half an hour.
+ * for 5 s, 2 s after a minute, then 5 s until five minutes are over, and 30 s after half an hour.
  */
 export class ProbePlan {
   readonly #burstGapMs: number;
