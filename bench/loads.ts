@@ -164,6 +164,7 @@ export const LOADS: readonly BenchLoad[] = [
     plans: [{ ...IDLE, clients: 1000 }],
     metrics: [metrics.coreShare],
     contenders: [sparseTicksOf10ms, everyTickOf10ms],
+    base: everyTickOf10ms,
   },
   {
     key: 'spread',

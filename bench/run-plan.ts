@@ -5,7 +5,7 @@ import type { Contender } from './contender.js';
 import type { LoadPlan } from './loads.js';
 import type { ServerProcess } from './server-process.js';
 
-/** Longest time of a run, ms: an overloaded server or generator may connect for minutes. */
+/** Longest time of a run, ms. An overloaded server or generator connects for minutes. */
 const RUN_TIMEOUT_MS = 180_000;
 
 /** Runs a plan against the process of a server. Rejects if it takes too long. */
