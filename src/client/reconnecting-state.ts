@@ -37,7 +37,7 @@ export const BLOCKED: Cause = {
 
 const TOO_MANY_TABS: Cause = {
   code: 'too_many_tabs',
-  text: 'other tabs use all six connections of this browser to the server',
+  text: 'other tabs use all six connections to the server',
 };
 
 /** The cause for a connection that the server closed with a code. */

@@ -17,8 +17,8 @@ export const EXCHANGES_TO_SYNC = 8;
 /** Exchanges until it is in sync even if no few of them agree on either way. */
 const MOST_UNCONFIRMED = 16;
 
-/** Exchanges after which it is slewed slowly: about twelve seconds of them. */
-const EARLY_EXCHANGES = 60;
+/** Time from the sync on in which it is slewed faster, ms. */
+const EARLY_MS = 12_000;
 
 /** Time after a jump in which probes are sent whose answers step the time, ms. */
 const SETTLING_MS = 1500;
@@ -40,10 +40,10 @@ export class RemoteClock {
   readonly #precisionMs: number;
   #filter: ProbeFilter;
   #time: SlewedTime | undefined;
-  /** Number of exchanges so far. */
+  /** Number of exchanges before it was in sync. */
   #exchanges = 0;
-  /** Whether it has been in sync: there were enough exchanges. */
-  #settled = false;
+  /** Local time at which it came in sync. */
+  #syncedAt: number | undefined;
   /** The answers to probes sent until this local time step the time instead of slewing it. */
   #settlesUntil = -Infinity;
   /** Whether a clock may have jumped. */
@@ -61,7 +61,7 @@ export class RemoteClock {
 
   /** Whether {@link now} is right within {@link error} and never steps back. */
   get synced(): boolean {
-    return this.#settled && !this.inDoubt;
+    return this.#syncedAt !== undefined && !this.inDoubt;
   }
 
   /** Whether the machine may have slept since the last exchange. */
@@ -145,10 +145,10 @@ export class RemoteClock {
    * burst of probes is needed.
    */
   #show(estimate: Estimate, from: number): boolean {
-    if (this.#time === undefined || !this.#settled) {
+    if (this.#time === undefined || this.#syncedAt === undefined) {
       this.#time = new SlewedTime(estimate);
       const least = this.#filter.confirmed ? EXCHANGES_TO_SYNC : MOST_UNCONFIRMED;
-      this.#settled = ++this.#exchanges >= least;
+      if (++this.#exchanges >= least) this.#syncedAt = estimate.at;
       return false;
     }
     // After a jump the time shown stays if it may still be right.
@@ -156,7 +156,7 @@ export class RemoteClock {
     const jumped = outMs > this.#stepMs || (this.#suspect && outMs > estimate.error);
     if (jumped) this.#settlesUntil = estimate.at + SETTLING_MS;
     if (from <= this.#settlesUntil) this.#time.step(estimate);
-    else this.#time.follow(estimate, ++this.#exchanges < EARLY_EXCHANGES ? EARLY_SLEW : SLEW);
+    else this.#time.follow(estimate, estimate.at < this.#syncedAt + EARLY_MS ? EARLY_SLEW : SLEW);
     return jumped;
   }
 }
