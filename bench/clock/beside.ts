@@ -11,7 +11,7 @@ import { relay } from './slow-link.js';
 const PATHS = [
   { name: '50 ± 20 ms each way', relay: [50, 20] },
   {
-    name: 'the same with spikes: 2 % of the packets take 200 to 600 ms more',
+    name: '50 ± 20 ms with spikes: 2 % of the packets take 200 to 600 ms more',
     relay: [50, 20, 0.02],
   },
   { name: '10 ms longer to the server, half of which no clock can know', relay: [50, 20, 0, 10] },

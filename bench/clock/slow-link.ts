@@ -58,7 +58,11 @@ export async function relay(port: number, ...delay: readonly number[]): Promise<
   process.once('exit', end);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const url = `http://127.0.0.1:${Number(line)}/`;
-  return { means: 'relay', url, prefix: [], remove: end };
+  const remove = (): void => {
+    process.removeListener('exit', end);
+    end();
+  };
+  return { means: 'relay', url, prefix: [], remove };
 }
 
 /** Removes the link, if any. */

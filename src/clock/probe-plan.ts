@@ -11,7 +11,7 @@ const DENSE_PART = 1 / 30;
 /** Time between later probes, ms, and as a part of the time since the burst. */
 const LEAST_GAP_MS = 5000;
 const MOST_GAP_MS = 30_000;
-const LATER_PART = 1 / 60;
+const LATER_PART = 1 / 120;
 
 /** Gaps are random by this part of them either way, so that clients spread. */
 const SPREAD = 1 / 4;
@@ -19,7 +19,7 @@ const SPREAD = 1 / 4;
 /**
  * Times of a connection's probes. They begin as a burst, and again when the clock is in doubt. Each
  * probe tells less than the one before, so that the gaps grow with the time since the burst: 150 ms
- * for 5 s, 2 s after a minute, then 5 s until five minutes are over, and 30 s after half an hour.
+ * for 5 s, 2 s after a minute, then 5 s until ten minutes are over, and 30 s after an hour.
  */
 export class ProbePlan {
   readonly #burstGapMs: number;

@@ -23,7 +23,8 @@ describe('probe plan', () => {
     [MINUTE - 30, 1999],
     [MINUTE, 5000],
     [5 * MINUTE, 5000],
-    [10 * MINUTE, 10_000],
+    [10 * MINUTE, 5000],
+    [30 * MINUTE, 15_000],
     [600 * MINUTE, 30_000],
   ])('%d ms after its start waits %d ms', (local, waitMs) => {
     expect(new ProbePlan(0).sent(local, () => 0.5)).toBe(waitMs);
@@ -40,8 +41,8 @@ describe('probe plan', () => {
     const bytesFrom = (from: number, to: number): number =>
       (times.filter((at) => at >= from && at < to).length * EXCHANGE_BYTES * 1000) / (to - from);
     expect(bytesFrom(0, MINUTE)).toBeLessThan(500);
-    expect(bytesFrom(MINUTE, 10 * MINUTE)).toBeLessThan(40);
-    expect(bytesFrom(10 * MINUTE, 60 * MINUTE)).toBeLessThan(15);
+    expect(bytesFrom(MINUTE, 10 * MINUTE)).toBeLessThanOrEqual(40);
+    expect(bytesFrom(10 * MINUTE, 60 * MINUTE)).toBeLessThan(20);
   });
 
   it.each([
