@@ -191,8 +191,8 @@ export class Hub {
   }
 
   /**
-   * Sends tick `n` now, with the queued frames: a tick waits for no other frame. Peers
-   * with sparse ticks get it when it is their turn.
+   * Sends tick `n` now, with the queued frames: a tick waits for no other frame. Peers with sparse
+   * ticks get it when it is their turn.
    */
   tick(n: number): void {
     const frames = [tickFrame(n)];

@@ -22,19 +22,18 @@ class FrameQueue {
     this.#frames.push(frame);
   }
 
-  /** Empties the queue. Returns its frames without a tick. */
-  take(): WriteBatch {
-    if (this.empty) return { all: NO_BYTES, messages: NO_BYTES };
+  /** Empties the queue. Returns the bytes of its frames. */
+  take(): Buffer {
+    if (this.empty) return NO_BYTES;
     const messages = this.#encode(this.#frames);
     this.#frames = [];
-    return { all: messages, messages };
+    return messages;
   }
 }
 
-/** The batch with `tick`, which may be empty, as its first frame. */
-function withTick(tick: Buffer, batch: WriteBatch): WriteBatch {
-  const { messages } = batch;
-  if (tick.length === 0) return batch;
+/** The batch of `messages` with `tick` as its first frame. Either may be empty. */
+function batchOf(tick: Buffer, messages: Buffer): WriteBatch {
+  if (tick.length === 0) return { all: messages, messages };
   return { all: messages.length === 0 ? tick : Buffer.concat([tick, messages]), messages };
 }
 
@@ -68,11 +67,12 @@ export class SubscriberGroup {
   flush(tick: Buffer, due: ReadonlySet<Peer> = this.peers): void {
     if (this.#queue.empty && (tick.length === 0 || due.size === 0)) return;
     const messages = this.#queue.take();
-    const batch = withTick(tick, messages);
-    this.#stats.bytesOut += tick.length * due.size + messages.all.length * this.peers.size;
+    const batch = batchOf(tick, messages);
+    this.#stats.bytesOut += tick.length * due.size + messages.length * this.peers.size;
     for (const peer of due) peer.write(batch);
-    if (due === this.peers || messages.all.length === 0) return;
-    for (const peer of this.peers) if (!due.has(peer)) peer.write(messages);
+    if (due === this.peers || messages.length === 0) return;
+    const others = batchOf(NO_BYTES, messages);
+    for (const peer of this.peers) if (!due.has(peer)) peer.write(others);
   }
 }
 
